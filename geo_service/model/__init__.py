@@ -1,0 +1,1 @@
+"""Vocabulary and table contracts: the words every other room speaks."""
