@@ -299,11 +299,30 @@ SCHOOL_STATES: Final = _by_key(
     (
         Term("leads", "有疑似线索", "Has leads"),
         Term("borderline", "仅临界线索", "Borderline leads only"),
-        Term("survey", "有待排查场所", "Places to survey"),
-        Term("unknown", "情况不明（无检查记录）", "Unknown (no inspection on record)"),
+        Term("unknown", "情况不明（无有效检查记录）", "Unknown (no valid inspection on record)"),
         Term("clean", "已检查且无线索", "Inspected, no leads"),
     )
 )
+"""Worst first. Places inside a survey area are counted, but make no state of their own: an inspection on
+record covers them, and without one the surroundings are unknown, whatever they hold."""
+
+EVIDENCE_NOTES: Final = _by_key(
+    (
+        Term(
+            "no_gates", "无校门数据，按校园边界测量", "No gates on record: measured from the campus boundary"
+        ),
+        Term(
+            "no_main_gate",
+            "未标明正门，按最近校门测量",
+            "No main gate on record: measured from the nearest gate",
+        ),
+        Term("stage_unknown", "学段不明，按适用处理", "Stage unknown: taken as covered by the rule"),
+        Term("estimated_boundary", "边界为估算", "Boundary estimated from the land area"),
+        Term("point_campus", "校园仅有点位", "Campus known as a point only"),
+        Term("accuracy_assumed", "位置精度未填，按工作值", "Accuracy not stated: working value used"),
+    )
+)
+"""What a result must say about how it came to be; stored as comma-separated keys."""
 
 POST_KINDS: Final = _by_key(
     (
