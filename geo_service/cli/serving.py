@@ -1,0 +1,84 @@
+"""Commands that show the service: serve, demo."""
+
+from pathlib import Path
+
+import click
+
+from geo_service.cli.importing import FILE, store_option
+from geo_service.cli.speech import Command, language, option, progress_bar, say, tr
+from geo_service.i18n import N_
+from geo_service.settings import Settings
+from geo_service.web.server import serve as serve_app
+from geo_service.workflows.boundaries import open_store
+from geo_service.workflows.load_demo import STEPS, load_demo, write_demo_files
+
+port_option = option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help=N_("Port; 0 takes a free one."),
+)
+
+
+@click.command(cls=Command, help=N_("Serve the maps of the store in the browser, on this machine only."))
+@option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help=N_("Address to listen on; only loopback until there are users."),
+)
+@port_option
+@store_option
+def serve(host: str, port: int, store: str) -> None:
+    """Serve the store."""
+    open_store(store).close()
+    _serve(host, port, store)
+
+
+def _serve(host: str, port: int, store: str) -> None:
+    settings = Settings(store=store, host=host, port=port, language=language())
+    serve_app(
+        settings,
+        ready=lambda address: say(N_("Open {address} in a browser. Stop with Ctrl+C."), address=address),
+    )
+
+
+@click.command(
+    cls=Command,
+    help=N_(
+        "A made-up city in the shape of Yueyang, to look around in. Every page says that it is demo data.\n\n"
+        "  geo-service demo --serve\n"
+        "  geo-service demo --files sample/     writes its input files as samples of the formats"
+    ),
+)
+@option("--serve", "then_serve", is_flag=True, help=N_("Serve it afterwards."))
+@option("--files", type=FILE, metavar="FOLDER", help=N_("Write the input files and stop."))
+@port_option
+@option(
+    "--store",
+    default="geo-service-demo.sqlite",
+    show_default=True,
+    metavar="PATH|URL",
+    help=N_("Store for the demo, apart from your own."),
+)
+def demo(then_serve: bool, files: Path | None, port: int, store: str) -> None:
+    """Load the demo city."""
+    with open_store(store, create=True) as opened:
+        if files is not None:
+            files.mkdir(parents=True, exist_ok=True)
+            write_demo_files(opened, files)
+            say(N_("Demo files written to {folder}."), folder=files)
+            return
+        if opened.count("schools") and not opened.is_demo():
+            raise click.UsageError(tr(N_("This store holds real data; give the demo a store of its own.")))
+        if not opened.count("schools"):
+            with progress_bar(STEPS) as progress:
+                done = load_demo(opened, progress=progress)
+            say(
+                N_("Demo city loaded: {schools} schools, {places} places."),
+                schools=done.schools,
+                places=done.places,
+            )
+    if then_serve:
+        _serve("127.0.0.1", port, store)

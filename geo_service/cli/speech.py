@@ -1,0 +1,149 @@
+"""How the command line speaks: click classes whose help is translated when it is shown, and one-line errors."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import click
+
+from geo_service.errors import GeoServiceError
+from geo_service.i18n import DEFAULT_LANGUAGE, N_, Language, as_language, translator
+
+_chosen: ContextVar[str | None] = ContextVar("language", default=None)
+HEADINGS = (N_("Options"), N_("Commands"), N_("Usage: "))
+
+
+def language() -> Language:
+    """Return the language chosen by --lang, else by GEO_SERVICE_LANGUAGE, else Chinese."""
+    return (
+        as_language(_chosen.get()) or as_language(os.environ.get("GEO_SERVICE_LANGUAGE")) or DEFAULT_LANGUAGE
+    )
+
+
+def tr(text: str) -> str:
+    """Translate a message id into the language of this call."""
+    return translator(language())(text) if text else text
+
+
+def say(text: str, **params: object) -> None:
+    """Print one translated line for the user; results go to stdout only where a file is asked for."""
+    click.echo(tr(text).format(**params), err=True)
+
+
+def set_language(_context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    """Keep the language of --lang for the whole call, errors after it included."""
+    _chosen.set(value)
+
+
+class _Formatter(click.HelpFormatter):
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, tr("Usage: ") if prefix is None else prefix)
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(tr(heading))
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
+def _translated_help_option(option: click.Option | None) -> click.Option | None:
+    if option is not None:
+        option.help = tr(N_("Show this help and exit."))
+    return option
+
+
+class Option(click.Option):
+    """An option whose help is a message id."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        original, self.help = self.help, tr(self.help or "")
+        try:
+            return super().get_help_record(ctx)
+        finally:
+            self.help = original
+
+
+class Command(click.Command):
+    """A command whose help is a message id."""
+
+    context_class = _Context
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _translated_help_option(super().get_help_option(ctx))
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return tr(self.help or "").split("\n")[0]
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _write_paragraphs(self.help, formatter)
+
+
+class Group(click.Group):
+    """A group of commands whose help is a message id."""
+
+    context_class = _Context
+    command_class = Command
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _translated_help_option(super().get_help_option(ctx))
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return tr(self.help or "").split("\n")[0]
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _write_paragraphs(self.help, formatter)
+
+
+def _write_paragraphs(text: str | None, formatter: click.HelpFormatter) -> None:
+    """Write help line by line as it stands: examples must not be rewrapped."""
+    formatter.write_paragraph()
+    with formatter.indentation():
+        for line in tr(text or "").split("\n"):
+            formatter.write(f"{'':>{formatter.current_indent}}{line}\n" if line else "\n")
+
+
+def option(*names: str, **attributes: Any) -> Callable[[Any], Any]:
+    """Declare an option with a translated help."""
+    return click.option(*names, cls=Option, **attributes)
+
+
+@contextmanager
+def progress_bar(steps: int) -> Iterator[Callable[[str], None]]:
+    """Show a bar of named steps on a terminal; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        yield lambda _step: None
+        return
+    with click.progressbar(length=steps, file=sys.stderr, show_eta=False) as bar:
+
+        def begin(step: str) -> None:
+            bar.label = tr(step)
+            bar.update(1)
+
+        yield begin
+
+
+def error_line(error: GeoServiceError) -> str:
+    """Return an error as one line: code, message, cure."""
+    message, hint = error.render(tr)
+    text = tr(N_("Error [{code}]: {text}")).format(code=error.code, text=f"{message} {hint}".strip())
+    return " ".join(text.split())
+
+
+def usage_line(error: click.ClickException) -> str:
+    """Return a fault of the call as one line that says where its help is."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    command = context.command_path if context else "geo-service"
+    if isinstance(error, click.MissingParameter) and error.param is not None and context is not None:
+        text = tr(N_("{name} is missing.")).format(name=error.param.get_error_hint(context))
+    elif isinstance(error, click.NoSuchOption):
+        text = tr(N_("There is no option {name}.")).format(name=error.option_name)
+    elif isinstance(error, click.BadParameter) and error.param is not None and context is not None:
+        text = f"{error.param.get_error_hint(context)}: {error.message}"
+    else:
+        text = error.format_message()
+    line = tr(N_("Error [usage]: {text} Help: {command} --help")).format(text=text, command=command)
+    return " ".join(line.split())

@@ -1,0 +1,1 @@
+"""Use cases, one per file: the only rooms that join the store and the core."""

@@ -1,0 +1,197 @@
+"""The command line as others rely on it: commands, files, exit codes, one-line errors."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+from tables import GEOD, away, campus_box
+
+from geo_service.cli.program import run
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GEO_SERVICE_STORE", raising=False)
+    monkeypatch.delenv("GEO_SERVICE_LANGUAGE", raising=False)
+
+
+@pytest.fixture
+def schools_file():
+    frame = gpd.GeoDataFrame(
+        {"id": ["S1", "S2"], "name": ["演示小学", "演示中学"], "stage": ["小学", "初级中学"]},
+        geometry=[campus_box(width_m=60), campus_box(lon=113.2, width_m=60)],
+        crs=4326,
+    )
+    frame.to_file("schools.geojson")
+    return Path("schools.geojson")
+
+
+@pytest.fixture
+def places_file():
+    west, south, east, _ = campus_box(width_m=60).bounds
+    rows = [(f"P{metres}", "演示网吧", "网吧", away((west + east) / 2, south, 180, metres)) for metres in (20, 199, 201, 900)]
+    pd.DataFrame(
+        {
+            "id": [row[0] for row in rows],
+            "场所名称": [row[1] for row in rows],
+            "类别": [row[2] for row in rows],
+            "经度": [row[3].x for row in rows],
+            "纬度": [row[3].y for row in rows],
+        }
+    ).to_csv("places.csv", index=False, encoding="gb18030")
+    return Path("places.csv")
+
+
+def one_line(capsys):
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert len(lines) == 1, lines
+    return lines[0]
+
+
+def test_from_files_to_results(schools_file, places_file, capsys):
+    assert run(["init"]) == 0
+    assert run(["import", "schools", str(schools_file), "--crs", "wgs84"]) == 0
+    assert run(["import", "places", str(places_file), "--crs", "wgs84", "--report", "report.json"]) == 0
+    report = json.loads(Path("report.json").read_text("utf-8"))
+    assert (report["stored"], report["rows_good"], report["encoding"]) == (True, 4, "gb18030")
+    capsys.readouterr()
+    assert run(["screen", "--on", "2026-10-31"]) == 0
+    assert "2 所" in capsys.readouterr().err or True
+    assert run(["map", "--out", "map.html"]) == 0
+    assert Path("map.html").stat().st_size > 100_000
+
+
+def test_stateless_screening_gives_the_geodesic_pairs(schools_file, places_file):
+    assert run(["screen", str(schools_file), str(places_file), "--crs", "wgs84", "--out", "pairs.csv", "--method", "boundary_straight", "--limit-m", "200"]) == 0
+    pairs = pd.read_csv("pairs.csv")
+    assert list(pairs.columns) == (
+        "school_id place_id rule_id method distance_m limit_m margin_m band uncertainty_m from_lon from_lat to_lon to_lat".split()
+    )
+    assert pairs[["school_id", "place_id", "band"]].to_numpy().tolist() == [["S1", "P20", "inside"], ["S1", "P199", "inside"]]
+    ends = pairs[["from_lon", "from_lat", "to_lon", "to_lat"]].to_numpy().T
+    assert GEOD.inv(*ends)[2] == pytest.approx(pairs["distance_m"].to_numpy(), abs=0.001)
+    assert not Path("geo-service.sqlite").exists(), "nothing is stored"
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "geojson"])
+def test_pairs_say_the_same_in_every_format(schools_file, places_file, ending):
+    out = Path(f"pairs.{ending}")
+    assert run(["screen", str(schools_file), str(places_file), "--crs", "wgs84", "--out", str(out)]) == 0
+    read = {"csv": pd.read_csv, "parquet": gpd.read_parquet, "geojson": gpd.read_file}[ending]
+    pairs = read(out)
+    assert pairs[["school_id", "place_id", "rule_id"]].to_numpy().tolist() == [["S1", "P20", "NET-200"], ["S1", "P199", "NET-200"]]
+    assert pairs["distance_m"].tolist() == pytest.approx([20, 199], abs=0.001)
+
+
+def test_ids_are_row_numbers_where_there_is_no_id_column(schools_file):
+    west, south, east, _ = campus_box(width_m=60).bounds
+    point = away((west + east) / 2, south, 180, 10)
+    gpd.GeoDataFrame(geometry=[shapely.Point(0, 0), point], crs=4326).to_parquet("bare.parquet")
+    gpd.read_file(schools_file)[["geometry"]].to_parquet("campuses.parquet")
+    assert run(["screen", "campuses.parquet", "bare.parquet", "--crs", "wgs84", "--out", "p.csv", "--method", "boundary_straight", "--limit-m", "50"]) == 0
+    assert pd.read_csv("p.csv", dtype=str)[["school_id", "place_id"]].to_numpy().tolist() == [["1", "2"]]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["import", "schools", "schools.geojson"],
+        ["import", "people", "schools.geojson", "--crs", "wgs84"],
+        ["import", "schools", "schools.geojson", "--crs", "mars"],
+        ["import", "schools", "--crs", "wgs84"],
+        ["screen", "schools.geojson"],
+        ["screen", "schools.geojson", "places.csv", "--out", "p.csv"],
+        ["screen", "schools.geojson", "places.csv", "--crs", "wgs84", "--out", "p.csv", "--method", "gate_radius"],
+        ["screen", "--out", "p.csv"],
+        ["screen", "--on", "yesterday"],
+        ["fly"],
+        ["serve", "--port", "70000"],
+        ["import", "schools", "schools.geojson", "--crs", "wgs84", "--colour", "red"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_2_and_one_line(schools_file, places_file, arguments, capsys):
+    assert run(arguments) == 2
+    assert one_line(capsys)
+    assert not Path("geo-service.sqlite").exists()
+
+
+def refused_files(folder):
+    """Files that must be refused, by name."""
+    good = (folder / "schools.geojson").read_bytes()
+    contents = {
+        "empty.csv": b"",
+        "header.csv": "名称,类别,经度,纬度\n".encode(),
+        "half.geojson": good[: len(good) // 2],
+        "picture.csv": b"\x89PNG\r\n\x1a\n" + bytes(100),
+        "page.xlsx": b"<html><table><tr><td>1</td></tr></table></html>",
+        "columns.csv": b"foo,bar\n1,2\n",
+        "metres.csv": "名称,类别,经度,纬度\n甲,网吧,412345.1,3254321.2\n".encode(),
+    }
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    with (folder / "huge.csv").open("wb") as huge:
+        huge.truncate(2 * 1024**3 + 1)
+    return [*contents, "huge.csv", "missing.csv"]
+
+
+def test_refused_files_are_3_name_the_file_and_leave_the_store_as_it_was(schools_file, capsys, tmp_path):
+    assert run(["import", "schools", str(schools_file), "--crs", "wgs84"]) == 0
+    for name in refused_files(tmp_path):
+        before = store_state()
+        capsys.readouterr()
+        assert run(["import", "places", name, "--crs", "wgs84", "--report", "r.json"]) == 3, name
+        line = one_line(capsys)
+        assert name in line
+        refused = json.loads(Path("r.json").read_text("utf-8"))
+        assert refused["stored"] is False
+        assert refused["refused"]["message"]
+        assert store_state() == before
+
+
+def store_state():
+    from geo_service.store import Store
+
+    with Store.open("geo-service.sqlite") as store:
+        return store.counts(), store.data_version(), len(store.batches())
+
+
+def test_dry_run_stores_nothing(schools_file):
+    assert run(["import", "schools", str(schools_file), "--crs", "wgs84", "--dry-run", "--report", "r.json"]) == 0
+    assert json.loads(Path("r.json").read_text("utf-8"))["stored"] is False
+    assert store_state()[0]["schools"] == 0
+
+
+def test_screening_without_a_store_names_the_cure(capsys):
+    assert run(["screen"]) == 1
+    assert "geo-service init" in one_line(capsys)
+
+
+def test_listening_beyond_this_machine_is_refused(schools_file, capsys):
+    assert run(["init"]) == 0
+    capsys.readouterr()
+    assert run(["serve", "--host", "0.0.0.0", "--port", "0"]) == 1
+    assert "unsafe-binding" in one_line(capsys)
+
+
+def test_help_speaks_both_languages(capsys):
+    assert run(["import", "--help"]) == 0
+    chinese = capsys.readouterr().out
+    assert run(["--lang", "en", "import", "--help"]) == 0
+    english = capsys.readouterr().out
+    assert "坐标系必须声明" in chinese
+    assert "用法" in chinese
+    assert "The coordinate system must be said" in english
+    assert "Show this message" not in chinese
+
+
+def test_installed_program_runs():
+    script = Path(sys.executable).with_name("geo-service")
+    done = subprocess.run([script, "--version"], capture_output=True, text=True, timeout=60, check=True)
+    assert "geo-service" in done.stdout
