@@ -94,7 +94,7 @@ def _finish(
     progress(N_("Finding districts and schools"))
     outside = 0
     if kind in _WITH_DISTRICT:
-        frame, outside = assign_districts(frame, store.load_layer("boundaries"))
+        frame, outside = assign_districts(frame, districts_of(store))
     orphans = 0
     if kind == "gates":
         frame, orphans = _with_schools(frame, store.load_layer("schools", columns=["name"]))
@@ -114,6 +114,13 @@ def _finish(
         demo=demo,
     )
     return Imported(report, store.save_layer(frame, kind, batch, result.source_rows), outside, orphans)
+
+
+def districts_of(store: Store) -> gpd.GeoDataFrame:
+    """Return the boundaries that divide the area: the counties where levels are stated, else all."""
+    boundaries = store.load_layer("boundaries")
+    counties = boundaries["level"] == "county"
+    return boundaries[counties] if counties.any() else boundaries
 
 
 def _with_schools(gates: gpd.GeoDataFrame, schools: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
