@@ -12,13 +12,13 @@ from geo_service.crs import resolve_system
 from geo_service.errors import InputRefused
 from geo_service.i18n import N_
 from geo_service.model.tables import TABLES, Kind
-from geo_service.settings import Settings
+from geo_service.settings import read_settings
 from geo_service.workflows.boundaries import load_shipped_boundaries, open_store
 from geo_service.workflows.import_layer import STEPS, Imported, import_layer, import_osm
 
 FILE = click.Path(path_type=Path)
 store_option = option(
-    "--store", default=lambda: Settings().store, metavar="PATH|URL",
+    "--store", default=lambda: read_settings().store, metavar="PATH|URL",
     help=N_("Store: a SQLite file or postgresql://… (default: geo-service.sqlite here, or GEO_SERVICE_STORE)."),
 )  # fmt: skip
 crs_option = option(

@@ -13,8 +13,8 @@ from geo_service.i18n import N_
 from geo_service.model.vocabulary import METHODS, SCHOOL_STATES
 from geo_service.perimeter.screening import MEASURED_METHODS, SkippedRule
 from geo_service.rules import default_pack_file, load_pack
+from geo_service.web.standalone import write_standalone_map
 from geo_service.workflows.boundaries import open_store
-from geo_service.workflows.publish_map import publish_map
 from geo_service.workflows.screen import STEPS, run_screening
 from geo_service.workflows.screen_files import screen_files, write_pairs
 
@@ -185,7 +185,7 @@ def _tell_skipped(skipped: tuple[SkippedRule, ...]) -> None:
 def map_command(out: Path, store: str) -> None:
     """Write the standalone map."""
     with open_store(store) as opened:
-        publish_map(opened, out, language=language())
+        write_standalone_map(opened, out, pack=load_pack(), language=language())
     say(N_("Map written to {file} ({size} kB)."), file=out, size=round(out.stat().st_size / 1000))
 
 

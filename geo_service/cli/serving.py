@@ -7,7 +7,7 @@ import click
 from geo_service.cli.importing import FILE, store_option
 from geo_service.cli.speech import Command, language, option, progress_bar, say, tr
 from geo_service.i18n import N_
-from geo_service.settings import Settings
+from geo_service.settings import read_settings
 from geo_service.web.server import serve as serve_app
 from geo_service.workflows.boundaries import open_store
 from geo_service.workflows.load_demo import STEPS, load_demo, write_demo_files
@@ -37,7 +37,7 @@ def serve(host: str, port: int, store: str) -> None:
 
 
 def _serve(host: str, port: int, store: str) -> None:
-    settings = Settings(store=store, host=host, port=port, language=language())
+    settings = read_settings(store=store, host=host, port=port, language=language())
     serve_app(
         settings,
         ready=lambda address: say(N_("Open {address} in a browser. Stop with Ctrl+C."), address=address),

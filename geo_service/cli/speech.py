@@ -60,6 +60,7 @@ class Option(click.Option):
     """An option whose help is a message id."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return names and translated help."""
         original, self.help = self.help, tr(self.help or "")
         try:
             return super().get_help_record(ctx)
@@ -73,12 +74,15 @@ class Command(click.Command):
     context_class = _Context
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return --help with a translated help."""
         return _translated_help_option(super().get_help_option(ctx))
 
     def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the first line of the translated help."""
         return tr(self.help or "").split("\n")[0]
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the translated help as it stands."""
         _write_paragraphs(self.help, formatter)
 
 
@@ -89,12 +93,15 @@ class Group(click.Group):
     command_class = Command
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return --help with a translated help."""
         return _translated_help_option(super().get_help_option(ctx))
 
     def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the first line of the translated help."""
         return tr(self.help or "").split("\n")[0]
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the translated help as it stands."""
         _write_paragraphs(self.help, formatter)
 
 

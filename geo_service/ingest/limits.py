@@ -1,0 +1,27 @@
+"""Limits of one import: what a file and the process that reads it may use."""
+
+from dataclasses import dataclass
+from typing import Final
+
+FAULTS_KEPT: Final = 10_000  # a report stays readable; the count beyond it is exact all the same
+HEADER_SEARCH_ROWS: Final = 6  # the header stands in one of the first rows, below title lines
+MAX_COLUMNS: Final = 2_000
+MAX_CELL_CHARS: Final = 16 * 1024 * 1024  # a county boundary written as WKT has some megabytes
+MAX_SHEET_CELLS: Final = 40_000_000  # a spreadsheet is laid out as a rectangle: 32 bytes per cell
+MAX_ARCHIVE_MEMBERS: Final = 100
+MAX_UNPACKED_BYTES: Final = 300 * 1024 * 1024
+MAX_COMPRESSION_RATIO: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one import may use; beyond it the file is refused.
+
+    `child_memory_mb` is address space, which is more than what is resident; `child_seconds` counts for
+    processor time and for the clock alike.
+    """
+
+    max_bytes: int = 1024 * 1024 * 1024
+    max_rows: int = 5_000_000
+    child_memory_mb: int = 3000
+    child_seconds: int = 120

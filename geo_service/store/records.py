@@ -1,0 +1,78 @@
+"""What goes in and out of the store besides tables: import batches, screening runs, pages of records."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Generic, TypeVar
+
+from geo_service.model.tables import Kind
+
+BBox = tuple[float, float, float, float]
+"""West, south, east, north in degrees (EPSG:4326)."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One import: which file the rows of a layer came from, and what was read and dropped.
+
+    `crs` is the coordinate system the file was declared in; `dropped_columns` are the names of the columns
+    that describe people and were not stored. `id` and `imported_at` (UTC) are given by the store.
+    """
+
+    kind: Kind
+    file_name: str
+    sha256: str
+    crs: str
+    format: str
+    rows_read: int
+    rows_good: int
+    dropped_columns: list[str]
+    demo: bool
+    id: int | None = None
+    imported_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningRun:
+    """One screening: the rules and the data it was computed on, and how long it took.
+
+    `on` is the day whose rules were applied, `data_version` the version of the store's data that was read,
+    `current_data_version` the version the store has now (filled in when a run is read back).
+    """
+
+    on: date
+    rule_pack: str
+    rule_pack_version: str
+    rule_pack_sha256: str
+    data_version: int
+    started_at: datetime
+    finished_at: datetime
+    seconds: float
+    exposure_count: int
+    id: int | None = None
+    current_data_version: int | None = None
+
+    @property
+    def stale(self) -> bool:
+        """Whether layers were saved after the data of this run had been read."""
+        return self.current_data_version is not None and self.current_data_version != self.data_version
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """How many records of a layer are new and how many replaced an older state, and the batch's id."""
+
+    created: int
+    updated: int
+    batch_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[_T]):
+    """A bounded part of a list: `items` from `offset` on, of `total` that match."""
+
+    items: list[_T]
+    total: int
+    limit: int
+    offset: int

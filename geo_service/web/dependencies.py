@@ -1,0 +1,56 @@
+"""What handlers are given: store, facts, rules, language; all of it hangs on the app and is shared by threads."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from geo_service.i18n import Language
+from geo_service.rules import RulePack
+from geo_service.settings import Settings
+from geo_service.store import Store
+from geo_service.web.facts import FactKeeper, Facts
+from geo_service.web.gates_and_posts import Rows, VersionedRows
+from geo_service.web.language import language_of
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def _store(request: Request) -> Store:
+    store: Store = request.app.state.store
+    return store
+
+
+def _pack(request: Request) -> RulePack:
+    pack: RulePack = request.app.state.pack
+    return pack
+
+
+def _facts(request: Request) -> Facts:
+    keeper: FactKeeper = request.app.state.facts
+    return keeper.now()
+
+
+def _gates(request: Request, facts: Annotated[Facts, Depends(_facts)]) -> Rows:
+    gates: VersionedRows = request.app.state.gates
+    return gates.of(facts.version)
+
+
+def _posts(request: Request, facts: Annotated[Facts, Depends(_facts)]) -> Rows:
+    posts: VersionedRows = request.app.state.posts
+    return posts.of(facts.version)
+
+
+def _language(request: Request) -> Language:
+    return language_of(request)
+
+
+SettingsDep = Annotated[Settings, Depends(_settings)]
+StoreDep = Annotated[Store, Depends(_store)]
+PackDep = Annotated[RulePack, Depends(_pack)]
+FactsDep = Annotated[Facts, Depends(_facts)]
+GateRowsDep = Annotated[Rows, Depends(_gates)]
+PostRowsDep = Annotated[Rows, Depends(_posts)]
+LanguageDep = Annotated[Language, Depends(_language)]

@@ -1,0 +1,100 @@
+"""Facts about the store that stand on every page and version every map answer; refreshed when data change."""
+
+from dataclasses import dataclass
+from secrets import token_hex
+from threading import Lock
+from typing import Final
+
+import geopandas as gpd
+
+from geo_service.store import ScreeningRun, Store
+
+Bounds = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the store holds, in brief. `districts` are names by adcode, `bounds` the start view of the map."""
+
+    data_version: int
+    screening: ScreeningRun | None
+    demo: bool
+    districts: dict[str, str]
+    bounds: Bounds
+
+    @property
+    def stale(self) -> bool:
+        """Whether data came in after the current screening."""
+        return self.screening is not None and self.screening.data_version != self.data_version
+
+    @property
+    def as_of(self) -> str | None:
+        """Day of the current screening."""
+        return self.screening.on.isoformat() if self.screening else None
+
+    @property
+    def version(self) -> str:
+        """Text that changes whenever an answer about the data may change.
+
+        It differs between runs of the service: another store on the same port may have the same numbers.
+        """
+        return f"{_RUN}-{self.data_version}-{self.screening.id if self.screening else 0}"
+
+
+YUEYANG: Final[Bounds] = (112.25, 28.38, 114.17, 29.87)
+"""Start view while there is nothing to show: the city the default rule pack is for."""
+_RUN: Final = token_hex(4)
+_MIN_SPAN_DEG: Final = 0.02
+_MARGIN: Final = 0.03
+
+NO_FACTS: Final = Facts(data_version=-1, screening=None, demo=False, districts={}, bounds=YUEYANG)
+
+
+class FactKeeper:
+    """Reads the facts; asks the store for little more than two numbers while nothing has changed.
+
+    `last` is what was known last, for pages that must not touch the store (errors).
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = Lock()
+        self.last = NO_FACTS
+
+    def now(self) -> Facts:
+        """Return the facts as they are now. The version is read first: facts may be newer, never older, than it."""
+        data_version = self._store.data_version()
+        screening = self._store.current_screening()
+        last = self.last
+        screening_id = screening.id if screening else None
+        if last.data_version == data_version:
+            if (last.screening.id if last.screening else None) == screening_id:
+                return last
+            demo, districts, bounds = last.demo, last.districts, last.bounds
+        else:
+            demo = self._store.is_demo()
+            boundaries = self._store.load_layer("boundaries", columns=["name"])
+            districts = {str(key): str(name) for key, name in boundaries["name"].items()}
+            schools = self._store.load_layer("schools", columns=[])
+            bounds = _start_view(schools if len(schools) else boundaries)
+        facts = Facts(
+            data_version=data_version, screening=screening, demo=demo, districts=districts, bounds=bounds
+        )
+        with self._lock:
+            if facts.data_version >= self.last.data_version:
+                self.last = facts
+        return facts
+
+
+def _start_view(frame: gpd.GeoDataFrame) -> Bounds:
+    """Return the extent of a layer with a small margin, never a point, cut to the world."""
+    if frame.empty:
+        return YUEYANG
+    west, south, east, north = (float(edge) for edge in frame.total_bounds)
+    wider = max((_MIN_SPAN_DEG - (east - west)) / 2, (east - west) * _MARGIN)
+    higher = max((_MIN_SPAN_DEG - (north - south)) / 2, (north - south) * _MARGIN)
+    low = max(west - wider, -180.0), max(south - higher, -90.0)
+    high = min(east + wider, 180.0), min(north + higher, 90.0)
+    view = (*low, *high)
+    return round(view[0], 4), round(view[1], 4), round(view[2], 4), round(view[3], 4)

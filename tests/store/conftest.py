@@ -1,0 +1,162 @@
+"""A store of either kind for every test; a private PostgreSQL with PostGIS from Debian's packages."""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from geo_service.store import Store
+
+PACKAGES = (
+    "postgresql postgresql-15-postgis-3 (or the versions of your Debian), binaries in /usr/lib/postgresql"
+)
+DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+class PostgresServer:
+    """A server of one test run on a free loopback port; it stops exactly itself."""
+
+    def __init__(self, binaries: Path, folder: Path) -> None:
+        self._binaries = binaries
+        self._folder = folder
+        self._data = folder / "data"
+        self._as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+        self.password = secrets.token_urlsafe(12)
+        self.port = 0
+
+    def start(self) -> None:
+        secret = self._folder / "secret"
+        secret.write_text(self.password)
+        secret.chmod(0o600)
+        if self._as_root:  # PostgreSQL refuses to run as root
+            shutil.chown(self._folder, "postgres", "postgres")
+            shutil.chown(secret, "postgres", "postgres")
+        self._run(
+            "initdb", "--auth=scram-sha-256", "--username=geo", f"--pwfile={secret}", "--encoding=UTF8",
+            "--locale=C.UTF-8", "--no-sync", "-D", self._data,
+        )  # fmt: skip
+        for _ in range(5):
+            self.port = _free_port()
+            settings = {
+                "listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": self._folder,
+                "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "jit": "off",
+                "shared_buffers": "64MB", "max_connections": 80,
+            }  # fmt: skip
+            options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+            if self._run(
+                "pg_ctl", "-D", self._data, "-l", self._folder / "log", "-w", "-o", options, "start"
+            ):
+                return
+        pytest.fail(f"PostgreSQL does not start:\n{(self._folder / 'log').read_text()}")
+
+    def stop(self, mode: str = "immediate") -> None:
+        self._run("pg_ctl", "-D", self._data, "-w", "-m", mode, "stop")
+
+    def _run(self, tool: str, *arguments: object) -> bool:
+        command = [str(self._binaries / tool), *map(str, arguments)]
+        if self._as_root:
+            command = ["runuser", "-u", "postgres", "--", *command]
+        # Files, not pipes: the server would keep a pipe open for as long as it runs.
+        with tempfile.TemporaryFile() as output:
+            done = subprocess.run(command, stdout=output, stderr=output, cwd=self._folder, check=False)
+            output.seek(0)
+            if done.returncode != 0 and tool == "initdb":
+                pytest.fail(f"initdb: {output.read().decode(errors='replace')}")
+        return done.returncode == 0
+
+    def address(self, database: str) -> str:
+        return f"postgresql://geo:{self.password}@127.0.0.1:{self.port}/{database}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _binaries() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if not found:
+        pytest.fail(f"These tests need PostgreSQL with PostGIS. Install {PACKAGES}.")
+    share = Path("/usr/share/postgresql") / found[-1].parts[-3] / "extension/postgis.control"
+    if not share.exists():
+        pytest.fail(f"PostgreSQL is there but PostGIS is not. Install {PACKAGES}.")
+    return found[-1].parent
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    folder = Path(tempfile.mkdtemp(prefix="geo-postgres-"))
+    server = PostgresServer(_binaries(), folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_address(postgres_server: PostgresServer) -> str:
+    """Address of the server's own database `postgres`, as its superuser."""
+    return postgres_server.address("postgres")
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer, postgres_address: str) -> str:
+    """Name of a database that holds an empty store, to be copied."""
+    with psycopg.connect(postgres_address, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE geo_template")
+    Store.open(postgres_server.address("geo_template"), create=True).close()
+    return "geo_template"
+
+
+@pytest.fixture
+def new_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Return a function that gives an unused address for `sqlite` or `postgres` (an empty database)."""
+    made: list[str] = []
+
+    def make(database: str, template: str = "template0") -> str:
+        if database == "sqlite":
+            return str(tmp_path / f"{uuid4().hex}.sqlite")
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        name = f"geo_{uuid4().hex}"
+        with psycopg.connect(server.address("postgres"), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE {name} TEMPLATE "{template}"')
+        made.append(name)
+        return server.address(name)
+
+    yield make
+    if made:
+        server = request.getfixturevalue("postgres_server")
+        with psycopg.connect(server.address("postgres"), autocommit=True) as connection:
+            for name in made:
+                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def store_address(request: pytest.FixtureRequest, database: str, new_address: Callable[..., str]) -> str:
+    """Address of a store that can be created, or (PostgreSQL) is an empty one already."""
+    if database == "sqlite":
+        return new_address(database)
+    return new_address(database, request.getfixturevalue("postgres_template"))
+
+
+@pytest.fixture
+def store(store_address: str) -> Iterator[Store]:
+    """An empty store, in turn on SQLite and on PostgreSQL."""
+    with Store.open(store_address, create=True) as opened:
+        yield opened
