@@ -47,7 +47,7 @@ def _index_faults(frame: gpd.GeoDataFrame) -> list[str]:
         faults.append("index is not named id")
     if not frame.index.is_unique:
         faults.append(f"{int(frame.index.duplicated().sum())} duplicate ids")
-    if any(not isinstance(key, str) or not key for key in frame.index):
+    if len(frame) and (pd.api.types.infer_dtype(frame.index, skipna=False) != "string" or (frame.index == "").any()):
         faults.append("ids are not all non-empty text")
     return faults
 
@@ -68,7 +68,7 @@ def _column_faults(frame: gpd.GeoDataFrame, table: Table) -> list[str]:
         if column.required and missing.any():
             faults.append(f"{column.name}: {int(missing.sum())} missing values")
         if column.choices is not None:
-            strange = sorted({str(value) for value in values[~missing]} - set(column.choices))
+            strange = sorted({str(value) for value in values[~missing].unique()} - set(column.choices))
             if strange:
                 faults.append(f"{column.name}: not in the vocabulary: {', '.join(strange[:5])}")
         if column.type in {"integer", "number"}:
@@ -92,7 +92,8 @@ def _geometry_faults(frame: gpd.GeoDataFrame, table: Table) -> list[str]:
     if missing.any():
         faults.append(f"{int(missing.sum())} missing or empty geometries")
     present = geometry[~missing]
-    strange = sorted({geom.geom_type for geom in present} - table.geometry_types)
+    types = {shapely.GeometryType(number).name.replace("_", "") for number in np.unique(shapely.get_type_id(present))}
+    strange = sorted(types - {name.upper() for name in table.geometry_types})
     if strange:
         faults.append(f"geometry types {', '.join(strange)}")
     if not shapely.is_valid(present).all():

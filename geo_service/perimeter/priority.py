@@ -102,7 +102,7 @@ def school_results(
             "state": state,
             "inspected": inspected,
             "score": np.round(sum(values_of.values()), 3),
-            "terms": [_explained(school, counts, values_of, weights) for school in schools.index],
+            "terms": _explained(counts, values_of, weights),
             "inside": inside.astype(int).to_numpy(),
             "borderline": borderline.astype(int).to_numpy(),
             "survey": counts["survey"].astype(int).to_numpy(),
@@ -143,19 +143,25 @@ def _inspected(
     return np.asarray(((age >= 0) & (age <= valid_days)).fillna(False).to_numpy(bool))
 
 
-def _explained(
-    school: str, counts: pd.DataFrame, values_of: Mapping[str, pd.Series], weights: Weights
-) -> str:
-    terms = [
-        {
-            "key": key,
-            "label_zh": term.label_zh,
-            "label_en": term.label_en,
-            "count": int(counts.at[school, key]),
-            "weight": term.weight,
-            "value": round(float(values_of[key].at[school]), 3),
-        }
-        for key, term in weights.items()
-        if counts.at[school, key] > 0
+def _explained(counts: pd.DataFrame, values_of: Mapping[str, pd.Series], weights: Weights) -> list[str]:
+    """Tell the score of each school term by term, as a JSON list."""
+    number = counts[list(weights)].to_numpy()
+    value = np.column_stack([values_of[key] for key in weights])
+    return [
+        json.dumps(
+            [
+                {
+                    "key": key,
+                    "label_zh": term.label_zh,
+                    "label_en": term.label_en,
+                    "count": int(number[school, column]),
+                    "weight": term.weight,
+                    "value": round(float(value[school, column]), 3),
+                }
+                for column, (key, term) in enumerate(weights.items())
+                if number[school, column] > 0
+            ],
+            ensure_ascii=False,
+        )
+        for school in range(len(counts))
     ]
-    return json.dumps(terms, ensure_ascii=False)

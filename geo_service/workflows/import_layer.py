@@ -10,7 +10,6 @@ from geo_service.crs import System
 from geo_service.errors import EmptyInput
 from geo_service.i18n import N_
 from geo_service.ingest import ImportReport, ImportResult, assign_districts, read_layer, read_osm
-from geo_service.model.contract import check_table
 from geo_service.model.tables import Kind
 from geo_service.store import Batch, Saved, Store
 from geo_service.workflows.progress import Progress, silent
@@ -98,7 +97,6 @@ def _finish(
     orphans = 0
     if kind == "gates":
         frame, orphans = _with_schools(frame, store.load_layer("schools", columns=["name"]))
-    check_table(frame, kind)
     if dry_run:
         return Imported(report, None, outside, orphans)
     progress(N_("Saving"))

@@ -39,7 +39,7 @@ def test_a_good_table_passes_unchanged():
         ({"land_area_m2": 1e9}, "land_area_m2"),
         ({"colour": "red"}, "colour"),
         ({"name": None}, "name"),
-        ({"geometry": shapely.LineString([(0, 0), (1, 1)])}, "LineString"),
+        ({"geometry": shapely.LineString([(0, 0), (1, 1)])}, "LINESTRING"),
         ({"geometry": shapely.Polygon()}, "empty"),
         ({"geometry": None}, "missing or empty"),
         ({"geometry": shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])}, "invalid"),
