@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from geo_service.cli.speech import Command, Group, option, progress_bar, say, tr
+from geo_service.cli.speech import Command, Group, language, option, progress_bar, say, tr
 from geo_service.crs import resolve_system
 from geo_service.errors import InputRefused
 from geo_service.i18n import N_
@@ -107,7 +107,7 @@ def _report_of(kind: str, done: Mapping[Kind, Imported]) -> dict[str, Any]:
     reports = {name: _one_report(part) for name, part in done.items()}
     if kind != "osm":
         return next(iter(reports.values()))
-    return {"kind": "osm", "stored": all(part.saved for part in done.values()), "layers": reports}
+    return {"kind": "osm", "stored": any(part.saved for part in done.values()), "layers": reports}
 
 
 def _one_report(part: Imported) -> dict[str, Any]:
@@ -127,8 +127,10 @@ def _write_report(path: Path | None, content: dict[str, Any]) -> None:
 
 def _tell(part: Imported) -> None:
     report = part.report
-    label = tr(TABLES[report.kind].en)
-    if part.saved is None:
+    label = TABLES[report.kind].label(language())
+    if not report.rows_good:
+        say(N_("{label}: none found."), label=label)
+    elif part.saved is None:
         say(
             N_("{label}: {good} of {rows} rows are good; nothing was stored (dry run)."),
             label=label,

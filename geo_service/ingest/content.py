@@ -122,7 +122,7 @@ def _recognise(path: Path, head: bytes) -> tuple[Format | None, str]:
             return None, kind.label
         found = kind.format
     elif head.startswith(_SQLITE):
-        if head[68:72] not in _GPKG_IDS:
+        if len(head) >= 72 and head[68:72] not in _GPKG_IDS:
             return None, "SQLite"
         found = "gpkg"
     elif head.startswith(b"\x00\x00\x27\x0a"):

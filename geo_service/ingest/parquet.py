@@ -1,6 +1,7 @@
 """GeoParquet, and plain Parquet with coordinate columns, by pyarrow."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any, Final
 
@@ -109,11 +110,11 @@ def _text(column: Any) -> Any:
         column = column.cast(kind.value_type)
         kind = column.type
     if pa.types.is_floating(kind):
-        numbers = column.to_pandas()
-        whole = (numbers % 1 == 0) & (numbers.abs() <= 2**53)
+        numbers = np.array(column.to_numpy(), dtype=np.float64)
+        whole = (numbers % 1 == 0) & (np.abs(numbers) <= 2**53)
         texts = [
-            None if number != number else str(int(number)) if is_whole else repr(float(number))  # noqa: PLR0124
-            for number, is_whole in zip(numbers, whole, strict=True)
+            None if math.isnan(number) else str(int(number)) if is_whole else repr(number)
+            for number, is_whole in zip(numbers.tolist(), whole.tolist(), strict=True)
         ]
         return pa.chunked_array([pa.array(texts, pa.string())])
     if pa.types.is_timestamp(kind):

@@ -104,6 +104,7 @@ def map_shell(*, bounds: Bounds, language: Language) -> MapShell:
         tiles=None,
         zoom_control=False,
         zoom_start=10,
+        fade_animation=False,
         zoom_snap=0.5,
         zoom_delta=1,
         wheel_px_per_zoom_level=90,

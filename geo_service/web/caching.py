@@ -47,7 +47,11 @@ class ConditionalAnswers:
         return Response(found.plain, headers=headers, media_type=JSON_TYPE)
 
 
-ConditionalDep = Annotated[ConditionalAnswers, Depends(ConditionalAnswers)]
+async def _conditional(request: Request) -> ConditionalAnswers:
+    return ConditionalAnswers(request)
+
+
+ConditionalDep = Annotated[ConditionalAnswers, Depends(_conditional)]
 
 
 def has_tag(if_none_match: str, tag: str) -> bool:

@@ -1,4 +1,7 @@
-"""What handlers are given: store, facts, rules, language; all of it hangs on the app and is shared by threads."""
+"""What handlers are given: store, facts, rules, language; all of it hangs on the app and is shared by threads.
+
+What only looks something up is `async`: a plain `def` would cost a change of threads each. What asks the store is not.
+"""
 
 from typing import Annotated
 
@@ -6,24 +9,18 @@ from fastapi import Depends, Request
 
 from geo_service.i18n import Language
 from geo_service.rules import RulePack
-from geo_service.settings import Settings
 from geo_service.store import Store
 from geo_service.web.facts import FactKeeper, Facts
 from geo_service.web.gates_and_posts import Rows, VersionedRows
 from geo_service.web.language import language_of
 
 
-def _settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-def _store(request: Request) -> Store:
+async def _store(request: Request) -> Store:
     store: Store = request.app.state.store
     return store
 
 
-def _pack(request: Request) -> RulePack:
+async def _pack(request: Request) -> RulePack:
     pack: RulePack = request.app.state.pack
     return pack
 
@@ -43,11 +40,10 @@ def _posts(request: Request, facts: Annotated[Facts, Depends(_facts)]) -> Rows:
     return posts.of(facts.version)
 
 
-def _language(request: Request) -> Language:
+async def _language(request: Request) -> Language:
     return language_of(request)
 
 
-SettingsDep = Annotated[Settings, Depends(_settings)]
 StoreDep = Annotated[Store, Depends(_store)]
 PackDep = Annotated[RulePack, Depends(_pack)]
 FactsDep = Annotated[Facts, Depends(_facts)]

@@ -33,6 +33,9 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers[name] = value
+                headers.setdefault(
+                    "Cache-Control", "no-cache"
+                )  # what a proxy or browser may keep is said, never guessed
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -73,8 +73,9 @@ def import_osm(
         )
     return {
         kind: _finish(store, kind, results[kind], dry_run=dry_run, demo=False, progress=progress)
+        if len(results[kind].frame)
+        else Imported(results[kind].report, None)
         for kind in _OSM_ORDER
-        if kind in results and len(results[kind].frame)
     }
 
 

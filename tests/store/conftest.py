@@ -10,10 +10,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import geopandas as gpd
+import numpy as np
+import pandas as pd
 import psycopg
 import pytest
+import shapely
 
-from geo_service.store import Store
+from geo_service.model.contract import check_table
+from geo_service.store import Batch, Store
 
 PACKAGES = (
     "postgresql postgresql-15-postgis-3 (or the versions of your Debian), binaries in /usr/lib/postgresql"
@@ -160,3 +165,71 @@ def store(store_address: str) -> Iterator[Store]:
     """An empty store, in turn on SQLite and on PostgreSQL."""
     with Store.open(store_address, create=True) as opened:
         yield opened
+
+
+CATEGORIES = ["net_cafe", "shop", "rental", "tobacco", "ktv"]
+
+
+def batch_of(kind: str, *, rows: int = 1, demo: bool = False, **changes: object) -> Batch:
+    values: dict[str, object] = {
+        "kind": kind, "file_name": "表.csv", "sha256": "0" * 64, "crs": "wgs84", "format": "csv",
+        "rows_read": rows, "rows_good": rows, "dropped_columns": ["电话"], "demo": demo,
+    }  # fmt: skip
+    return Batch(**(values | changes))  # type: ignore[arg-type]
+
+
+@pytest.fixture(name="batch_of")
+def _batch_of() -> Callable[..., Batch]:
+    return batch_of
+
+
+@pytest.fixture
+def make_places() -> Callable[..., gpd.GeoDataFrame]:
+    """Return a maker of n seeded places round a centre; every tenth is an area, and some cells are empty."""
+
+    def make(count: int, *, seed: int = 0, prefix: str = "p", spread_deg: float = 0.05) -> gpd.GeoDataFrame:
+        rng = np.random.default_rng(seed)
+        lon = 113.1 + rng.normal(0, spread_deg, count)
+        lat = 29.36 + rng.normal(0, spread_deg, count)
+        shapes = shapely.points(lon, lat)
+        half = rng.uniform(0.0001, 0.003, count)
+        boxes = shapely.box(lon - half, lat - half, lon + half, lat + half)
+        area = np.arange(count) % 10 == 9
+        shapes[area] = boxes[area]
+        frame = gpd.GeoDataFrame(
+            {
+                "name": [f"演示商店{number}" for number in range(count)],
+                "category": [CATEGORIES[number % len(CATEGORIES)] for number in range(count)],
+                "district": [("430602", "430603", None)[number % 3] for number in range(count)],
+                "address": [None if number % 4 == 0 else f"演示路{number}号" for number in range(count)],
+                "accuracy_m": np.where(np.arange(count) % 5 == 0, np.nan, 10.0),
+            },
+            geometry=shapes,
+            index=pd.Index([f"{prefix}{number:05d}" for number in range(count)], name="id", dtype="object"),
+            crs="EPSG:4326",
+        )
+        return check_table(frame, "places")
+
+    return make
+
+
+@pytest.fixture
+def make_schools() -> Callable[..., gpd.GeoDataFrame]:
+    def make(count: int) -> gpd.GeoDataFrame:
+        lon, lat = 113.0 + np.arange(count) * 0.01, np.full(count, 29.3)
+        frame = gpd.GeoDataFrame(
+            {
+                "name": [f"演示小学{number}" for number in range(count)],
+                "stage": [("primary", "junior")[number % 2] for number in range(count)],
+                "district": [("430602", "430603")[number % 2] for number in range(count)],
+                "pupils": pd.array([number * 100 for number in range(count)], dtype="Int64"),
+                "closed_campus": pd.array([number % 2 == 0 for number in range(count)], dtype="boolean"),
+                "last_inspected_on": [None if number % 2 else "2026-11-01" for number in range(count)],
+            },
+            geometry=shapely.box(lon, lat, lon + 0.002, lat + 0.001),
+            index=pd.Index([f"s{number:03d}" for number in range(count)], name="id", dtype="object"),
+            crs="EPSG:4326",
+        )
+        return check_table(frame, "schools")
+
+    return make

@@ -1,5 +1,6 @@
 """Pages: whole, small, in the reader's language, with no code in them, and hostile names as text."""
 
+import ast
 import html
 import re
 from html.parser import HTMLParser
@@ -270,3 +271,20 @@ def test_files_of_the_manifest_are_all_served(client: TestClient) -> None:
 def test_no_other_address_gives_a_file(client: TestClient, path: str) -> None:
     digest = asset_manifest()["app.css"].sha256[:8]
     assert client.get(path.replace("{digest}", digest)).status_code == 404
+
+
+def test_every_text_of_the_code_is_translated() -> None:
+    root = Path(geo_service.web.__file__).parent
+    calls = [
+        node
+        for path in [*root.rglob("*.py"), root.parent / "settings.py"]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_"
+    ]
+    messages = {ast.literal_eval(call.args[0]) for call in calls}
+    assert len(messages) > 60
+    chinese = catalogue("zh")
+    for text in messages:
+        translated = chinese.gettext(text)
+        assert translated != text, text
+        assert set(re.findall(r"\{\w*\}", translated)) == set(re.findall(r"\{\w*\}", text))

@@ -1902,7 +1902,10 @@ function fillLegendCounts() {
 
 // ---------------------------------------------------------------------------------------------- status and life
 
+let trouble = false; // stays on the screen until the reader has tried again
+
 function tell() {
+  if (trouble) return;
   const parts = [];
   if (placesState.mode === "clusters") parts.push(t("{count} places in view, grouped; zoom in for single ones", { count: count(placesState.total) }));
   else if (placesState.mode === "features") {
@@ -1912,11 +1915,11 @@ function tell() {
   }
   if (data.schools.size > MANY_SCHOOLS && app.dataset.zones === "0") parts.push(t("zones from zoom {zoom}", { zoom: ZONES_FROM_ZOOM }));
   const date = config.as_of ? t("screened on {date}", { date: config.as_of }) : t("not screened yet");
-  panel.status.classList.remove("geo-trouble");
   panel.status.replaceChildren(parts.join(" · "), el("span", { class: "geo-status-date" }, ` · ${date}`));
 }
 
 function complain(error) {
+  trouble = true;
   panel.status.classList.add("geo-trouble");
   panel.status.replaceChildren(
     t("The data could not be read ({reason}).", { reason: error instanceof DataError ? error.message : t("no connection") }),
@@ -1969,6 +1972,7 @@ function onZoomed() {
 }
 
 async function start(wants = readHash()) {
+  trouble = false;
   panel.status.classList.remove("geo-trouble");
   panel.status.replaceChildren(t("Loading…"));
   try {
@@ -2017,6 +2021,7 @@ function begin() {
     return el("div", { class: "leaflet-bar" }, button);
   };
   home.addTo(map);
+  if (CALM.matches) Object.assign(map, { _zoomAnimated: false }); // Leaflet has no other switch after the start
   map.invalidateSize({ animate: false });
   const [west, south, east, north] = config.bounds;
   const whole = L.latLngBounds([south, west], [north, east]);

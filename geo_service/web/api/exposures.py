@@ -16,7 +16,7 @@ from geo_service.web.shaping import exposure_out
 router = APIRouter(prefix=API, tags=["exposures"])
 
 
-def _filter(
+async def _filter(
     school_id: IdFilter = None, place_id: IdFilter = None, rule_id: IdFilter = None, band: BandFilter = None
 ) -> ExposureFilter:
     return ExposureFilter(school_id, place_id, rule_id, band)

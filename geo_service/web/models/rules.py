@@ -88,5 +88,4 @@ class Health(Output):
 
     status: str = Field(description="ok")
     version: str
-    store_schema: Text = None
     data_version: int
