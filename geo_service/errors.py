@@ -21,6 +21,8 @@ GeoServiceError
 │   └── StoreUnavailable    it cannot be reached or written
 ├── NothingToScreen         a screening lacks schools, places or rules
 ├── NotFound                no such record (or not in the caller's scope)
+├── SettingsRefused         a setting has a value that is not allowed; names it, never the value
+├── PortUnavailable         the port is taken or may not be used
 └── UnsafeBinding           the service would be reachable from outside without users
 """
 
@@ -183,6 +185,18 @@ class NotFound(GeoServiceError):
     """No such record, or not in the caller's scope: both look alike."""
 
     code = "not-found"
+
+
+class SettingsRefused(GeoServiceError):
+    """A setting has a value that is not allowed; the message names the setting, never the value."""
+
+    code = "settings-refused"
+
+
+class PortUnavailable(GeoServiceError):
+    """The port to listen on is taken or may not be used."""
+
+    code = "port-unavailable"
 
 
 class UnsafeBinding(GeoServiceError):

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from geo_service.errors import GeoServiceError
+from geo_service.errors import SettingsRefused
 from geo_service.i18n import DEFAULT_LANGUAGE, N_, Language
 
 
@@ -36,7 +36,7 @@ def read_settings(**chosen: object) -> Settings:
 
     Raises
     ------
-    GeoServiceError
+    SettingsRefused
         Names every setting whose value is refused, never the value.
     """
     try:
@@ -45,7 +45,7 @@ def read_settings(**chosen: object) -> Settings:
         names = sorted(
             {f"GEO_SERVICE_{str(fault['loc'][0]).upper()}" for fault in error.errors() if fault["loc"]}
         )
-        raise GeoServiceError(
+        raise SettingsRefused(
             N_("These settings have values that are not allowed: {names}."),
             hint=N_(
                 "Correct them in the environment or on the command line; geo-service serve --help lists them."

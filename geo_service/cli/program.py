@@ -10,7 +10,7 @@ from geo_service.cli.importing import boundaries, import_command, init
 from geo_service.cli.screening import map_command, rules, screen_command
 from geo_service.cli.serving import demo, serve
 from geo_service.cli.speech import Group, Option, error_line, set_language, tr, usage_line
-from geo_service.errors import GeoServiceError, InputRefused, UnknownCrs
+from geo_service.errors import GeoServiceError, InputRefused, SettingsRefused, UnknownCrs
 from geo_service.i18n import LANGUAGES, N_
 
 EXIT_USAGE = 2
@@ -68,6 +68,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _report(error: GeoServiceError) -> int:
     click.echo(error_line(error), err=True)
-    if isinstance(error, UnknownCrs):
+    if isinstance(error, UnknownCrs | SettingsRefused):
         return EXIT_USAGE
     return EXIT_REFUSED if isinstance(error, InputRefused) else 1

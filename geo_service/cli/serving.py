@@ -15,29 +15,27 @@ from geo_service.workflows.load_demo import STEPS, load_demo, write_demo_files
 port_option = option(
     "--port",
     type=click.IntRange(0, 65535),
-    default=8000,
-    show_default=True,
-    help=N_("Port; 0 takes a free one."),
+    help=N_("Port (default: 8000, or GEO_SERVICE_PORT); 0 takes a free one."),
 )
 
 
 @click.command(cls=Command, help=N_("Serve the maps of the store in the browser, on this machine only."))
 @option(
     "--host",
-    default="127.0.0.1",
-    show_default=True,
     help=N_("Address to listen on; only loopback until there are users."),
 )
 @port_option
 @store_option
-def serve(host: str, port: int, store: str) -> None:
+def serve(host: str | None, port: int | None, store: str) -> None:
     """Serve the store."""
     open_store(store).close()
     _serve(host, port, store)
 
 
-def _serve(host: str, port: int, store: str) -> None:
-    settings = read_settings(store=store, host=host, port=port, language=language())
+def _serve(host: str | None, port: int | None, store: str) -> None:
+    given = {"host": host, "port": port}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    settings = read_settings(store=store, language=language(), **chosen)
     serve_app(
         settings,
         ready=lambda address: say(N_("Open {address} in a browser. Stop with Ctrl+C."), address=address),
@@ -62,7 +60,7 @@ def _serve(host: str, port: int, store: str) -> None:
     metavar="PATH|URL",
     help=N_("Store for the demo, apart from your own."),
 )
-def demo(then_serve: bool, files: Path | None, port: int, store: str) -> None:
+def demo(then_serve: bool, files: Path | None, port: int | None, store: str) -> None:
     """Load the demo city."""
     with open_store(store, create=True) as opened:
         if files is not None:

@@ -19,7 +19,7 @@ _TIME: Final = re.compile(
 )
 _FOUR_DIGITS: Final = re.compile(r"(\d{2})(\d{2})")
 _FRACTION: Final = re.compile(r"0?\.\d+")
-_BETWEEN_WINDOWS: Final = re.compile(r"[;,、，；\n|]+|\s+(?=\d{1,2}(?::|时|点))|和|及")
+_BETWEEN_WINDOWS: Final = re.compile(r"[;,、，；\n|]+|\s+(?=\d{1,2}(?::|时|点))|\s+(?=\d{4}\s*[-–—~至到])|和|及")
 _INSIDE_WINDOW: Final = re.compile(r"\s*(?:-+|–|—+|~|～|至|到)\s*")
 
 

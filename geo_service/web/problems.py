@@ -28,6 +28,8 @@ STATUS: Final[Mapping[type[GeoServiceError], HTTPStatus]] = MappingProxyType(
         errors.StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
         errors.NothingToScreen: HTTPStatus.CONFLICT,
         errors.NotFound: HTTPStatus.NOT_FOUND,
+        errors.SettingsRefused: HTTPStatus.INTERNAL_SERVER_ERROR,
+        errors.PortUnavailable: HTTPStatus.INTERNAL_SERVER_ERROR,
         errors.UnsafeBinding: HTTPStatus.INTERNAL_SERVER_ERROR,
     }
 )

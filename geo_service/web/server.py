@@ -7,7 +7,7 @@ from typing import Final
 
 import uvicorn
 
-from geo_service.errors import GeoServiceError
+from geo_service.errors import PortUnavailable
 from geo_service.i18n import N_
 from geo_service.settings import Settings
 from geo_service.web.app import create_app
@@ -30,7 +30,7 @@ def serve(settings: Settings, *, ready: Ready | None = None) -> None:
     ------
     UnsafeBinding
         The host is not a loopback address.
-    GeoServiceError
+    PortUnavailable
         The port is taken or may not be used.
     StoreError
         The store is missing, newer than the program, or cannot be read.
@@ -96,7 +96,7 @@ def listen(host: str, port: int) -> socket.socket:
     ------
     UnsafeBinding
         The host is not a loopback address, or resolves to another.
-    GeoServiceError
+    PortUnavailable
         The port is taken or may not be used.
     """
     require_loopback(host)
@@ -124,8 +124,8 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _not_listening(host: str, port: int, error: OSError) -> GeoServiceError:
-    return GeoServiceError(
+def _not_listening(host: str, port: int, error: OSError) -> PortUnavailable:
+    return PortUnavailable(
         N_("The service cannot listen on {host}, port {port}: {reason}."),
         hint=N_("Perhaps it runs already. Choose another port, or 0 for any free one."),
         host=host,

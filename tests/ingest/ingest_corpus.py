@@ -207,12 +207,20 @@ case("bom in the middle", "a.csv", CSV + "\ufeffA3,演示酒吧,酒吧,113.1,29.
 case("nothing", "a.csv", "", error="EmptyInput")
 case("only blanks", "a.csv", " \r\n \n", error="EmptyInput")
 case("header only", "a.csv", HEADER + "\n", error="EmptyInput", says="no rows")
-case("a cell too many", "a.csv", f"{HEADER}\n{ROW},多\nA2,演示超市,便利店,113.2,29.4\n", good=1, faults=("cell-count",))
+case(
+    "a cell too many",
+    "a.csv",
+    f"{HEADER}\n{ROW},多\nA2,演示超市,便利店,113.2,29.4\n",
+    good=1,
+    faults=("cell-count",),
+)
 case("a cell too few", "a.csv", f"{HEADER}\nA1,演示网吧,网吧,113.1\nA2,演示超市,便利店,113.2,29.4\n", good=1,
      faults=("cell-count",))  # fmt: skip
 case("last line short", "a.csv", CSV + "A3,演示", error="FileUnreadable", says="cut off")
 case("last line complete", "a.csv", CSV.rstrip("\n"), good=2)
-case("quotation mark open", "a.csv", CSV + 'A3,"演示,网吧,113.1,29.3\n', error="FileUnreadable", says="cut off")
+case(
+    "quotation mark open", "a.csv", CSV + 'A3,"演示,网吧,113.1,29.3\n', error="FileUnreadable", says="cut off"
+)
 case("stray quotation mark", "a.csv", f'{HEADER}\nA1,"演"示,网吧,113.1,29.3\nA2,演示超市,便利店,113.2,29.4\n',
      good=1, faults=("quotes",))  # fmt: skip
 case("break inside quotes", "a.csv", f'{HEADER}\nA1,"演示\n网吧",网吧,113.1,29.3\nA2,坏,怪东西,113.1,29.3\n',
@@ -222,13 +230,26 @@ case("empty rows", "a.csv", f"{HEADER}\n\n{ROW}\n,,,,\n", good=1, notes=("blank-
 case("title lines", "a.csv", f"岳阳市场所清单\n\n{CSV}", good=2, notes=("header-row",))
 case("two columns of one name", "a.csv", "名称,名称,类别,经度,纬度\na,b,网吧,113.1,29.3\n",
      error="UnknownColumns", says="same name")  # fmt: skip
-case("500 columns", "a.csv", HEADER + "".join(f",列{n}" for n in range(500)) + "\n" + ROW + ",x" * 500 + "\n", good=1)
-case("3000 columns", "a.csv", ",".join(f"列{n}" for n in range(3000)) + "\nx\n", error="FileTooLarge", says="columns")
+case(
+    "500 columns",
+    "a.csv",
+    HEADER + "".join(f",列{n}" for n in range(500)) + "\n" + ROW + ",x" * 500 + "\n",
+    good=1,
+)
+case(
+    "3000 columns",
+    "a.csv",
+    ",".join(f"列{n}" for n in range(3000)) + "\nx\n",
+    error="FileTooLarge",
+    says="columns",
+)
 case("no category", "a.csv", "名称,经度,纬度\na,113.1,29.3\n", error="UnknownColumns", says="category")
 case("no coordinates", "a.csv", "名称,类别\na,网吧\n", error="UnknownColumns", says="lon")
 case("no header", "a.csv", "王某,13812345678,113.1,29.3\n李某,13912345678,113.2,29.4\n",
      error="UnknownColumns", says="looks like data")  # fmt: skip
-case("one long line", "a.csv", HEADER + "\n" + "x" * (17 * 1024 * 1024), error="FileUnreadable", says="longer")
+case(
+    "one long line", "a.csv", HEADER + "\n" + "x" * (17 * 1024 * 1024), error="FileUnreadable", says="longer"
+)
 case("2 GB", "a.csv", huge, error="FileTooLarge", says="2048 MB")
 
 # --- text tables: values ----------------------------------------------------------------------
@@ -244,7 +265,13 @@ case("one row outside", "a.csv", f"{HEADER}\nA1,演示,网吧,813.1,29.3\nA2,演
      faults=("coordinates-outside",))  # fmt: skip
 case("swapped", "a.csv", f"{HEADER}\nA1,演示,网吧,29.3,113.1\nA2,演示,网吧,29.4,113.2\n", error="CrsMismatch",
      says="swapped")  # fmt: skip
-case("metres as degrees", "a.csv", f"{HEADER}\nA1,演示,网吧,412345,3245678\n", error="CrsMismatch", says="metres")
+case(
+    "metres as degrees",
+    "a.csv",
+    f"{HEADER}\nA1,演示,网吧,412345,3245678\n",
+    error="CrsMismatch",
+    says="metres",
+)
 case("degrees as metres", "a.csv", CSV, system="EPSG:4547", error="CrsMismatch", says="degrees")
 case("surveyors' order", "a.csv", "名称,类别,X,Y\n演示,网吧,3245678.9,412345.6\n", system="EPSG:4547", good=1,
      notes=("surveyors-order",))  # fmt: skip
@@ -262,23 +289,47 @@ case("spike", "a.csv",
      kind="schools", good=1, notes=("repaired",))  # fmt: skip
 case("campus of a county", "a.csv", '名称,wkt\n演示小学,"POLYGON ((113 29, 113.5 29, 113.5 29.5, 113 29))"\n',
      kind="schools", good=0, faults=("campus-too-large",))  # fmt: skip
-case("line as place", "a.csv", '名称,类别,wkt\n演示,网吧,"LINESTRING (113 29, 113.1 29)"\n', good=0, faults=("wrong-geometry",))
+case(
+    "line as place",
+    "a.csv",
+    '名称,类别,wkt\n演示,网吧,"LINESTRING (113 29, 113.1 29)"\n',
+    good=0,
+    faults=("wrong-geometry",),
+)
 
 # --- content against name ---------------------------------------------------------------------
 case("png as csv", "a.csv", b"\x89PNG\r\n\x1a\n" + bytes(64), error="FormatMismatch", says="PNG")
-case("html as xlsx", "a.xlsx", "<!DOCTYPE html><html><table></table></html>", error="FormatMismatch", says="HTML")
+case(
+    "html as xlsx",
+    "a.xlsx",
+    "<!DOCTYPE html><html><table></table></html>",
+    error="FormatMismatch",
+    says="HTML",
+)
 case("xlsx as csv", "a.csv", workbook([["名称"], ["a"]]), error="FormatMismatch", says="XLSX")
 case("csv as xlsx", "a.xlsx", CSV, error="FormatMismatch", says="CSV")
 case("csv as geojson", "a.geojson", CSV, error="FormatMismatch", says="CSV")
 case("geojson as csv", "a.csv", features(feature(POINT)), error="FormatMismatch", says="GeoJSON")
-case("old excel", "a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), error="FormatMismatch", says="OLE2")
+case(
+    "old excel",
+    "a.xls",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512),
+    error="FormatMismatch",
+    says="OLE2",
+)
 case("pdf as csv", "a.csv", b"%PDF-1.7\n", error="FormatMismatch", says="PDF")
 case("zip without shapefile", "a.zip", lambda path: zipfile.ZipFile(path, "w").writestr("a.txt", "x"),
      error="FormatMismatch", says="ZIP")  # fmt: skip
 case("vrt as geojson", "x.geojson", vrt("places.gpkg"), error="FormatMismatch", says="VRT")
 case("vrt as gpkg", "x.gpkg", vrt("places.gpkg"), error="FormatMismatch", says="VRT")
 case("vrt as shp", "x.shp", vrt("places.gpkg"), error="FormatMismatch", says="VRT")
-case("osm as places", "a.osm", "<?xml version='1.0'?><osm version='0.6'></osm>", error="FormatMismatch", says="OpenStreetMap")
+case(
+    "osm as places",
+    "a.osm",
+    "<?xml version='1.0'?><osm version='0.6'></osm>",
+    error="FormatMismatch",
+    says="OpenStreetMap",
+)
 case("any name, known content", "a.dat", CSV, good=2)
 
 # --- XLSX -------------------------------------------------------------------------------------
@@ -291,7 +342,12 @@ case("xlsx, second sheet", "a.xlsx",
 case("xlsx, empty", "a.xlsx", workbook([]), error="EmptyInput")
 case("xlsx, cell without header", "a.xlsx", workbook([["名称", "类别", "经度", "纬度"], ["演示", "网吧", 113.1, 29.3, "备注"]]),
      good=1, notes=("no-header",))  # fmt: skip
-case("xlsx, numbers as text", "a.xlsx", workbook([["名称", "类别", "经度", "纬度"], ["演示", "网吧", " 113.1 ", "29.3"]]), good=1)
+case(
+    "xlsx, numbers as text",
+    "a.xlsx",
+    workbook([["名称", "类别", "经度", "纬度"], ["演示", "网吧", " 113.1 ", "29.3"]]),
+    good=1,
+)
 case("xlsx cut", "a.xlsx", cut(workbook([["名称"], ["a"]])), error="FileUnreadable", says="cut off")
 case("xlsx, two far cells", "a.xlsx", sparse_sheet, error="FileTooLarge", says="1048576 rows")
 case("xlsx bomb", "a.xlsx", zip_bomb, error="FileTooLarge", says="unpacks")
@@ -301,8 +357,20 @@ case("zip with a link", "a.zip", linking_zip, error="FormatMismatch", says="out 
 
 # --- GeoJSON ----------------------------------------------------------------------------------
 case("geojson", "a.geojson", features(feature(POINT), feature(POINT, id=7)), good=2)
-case("geojson cut", "a.geojson", cut(features(feature(POINT), feature(POINT)).encode()), error="FileUnreadable", says="cut off")
-case("geojson cut after a feature", "a.geojson", features(feature(POINT))[:-2], error="FileUnreadable", says="cut off")
+case(
+    "geojson cut",
+    "a.geojson",
+    cut(features(feature(POINT), feature(POINT)).encode()),
+    error="FileUnreadable",
+    says="cut off",
+)
+case(
+    "geojson cut after a feature",
+    "a.geojson",
+    features(feature(POINT))[:-2],
+    error="FileUnreadable",
+    says="cut off",
+)
 case("geojson deep", "a.geojson", '{"type":"FeatureCollection","features":[' + "[" * 100_000 + "]" * 100_000 + "]}",
      error="FileUnreadable")  # fmt: skip
 case("geojson nan", "a.geojson", features(feature(POINT)).replace("113.1", "NaN"), error="FileUnreadable")
@@ -313,7 +381,13 @@ case("geojson text coordinates", "a.geojson", features(feature({"type": "Point",
 case("geojson open ring", "a.geojson",
      features(feature({"type": "Polygon", "coordinates": [[[113, 29], [113.001, 29], [113.001, 29.001], [113, 29.001]]]}), feature(POINT)),
      good=1, faults=("feature-unreadable",))  # fmt: skip
-case("geojson no geometry", "a.geojson", features(feature(None), feature(POINT)), good=1, faults=("empty-geometry",))
+case(
+    "geojson no geometry",
+    "a.geojson",
+    features(feature(None), feature(POINT)),
+    good=1,
+    faults=("empty-geometry",),
+)
 case("geojson heights", "a.geojson", features(feature({"type": "Point", "coordinates": [113.1, 29.3, 55]})), good=1,
      notes=("dimension-dropped",))  # fmt: skip
 case("geojson mixed types", "a.geojson", features(feature(POINT), feature({"type": "LineString", "coordinates": [[113, 29], [114, 29]]})),
@@ -342,17 +416,52 @@ case("gpkg cut", "a.gpkg", cut_file(gpkg), error="FileUnreadable", says="cut off
 case("gpkg cut in the header", "a.gpkg", cut_file(gpkg, 0.0005), error="FileUnreadable", says="cut off")
 case("gpkg other system", "a.gpkg", lambda path: frame().to_crs(4547).to_file(path, driver="GPKG"), error="CrsMismatch",
      says="CGCS2000")  # fmt: skip
-case("gpkg in its system", "a.gpkg", lambda path: frame().to_crs(4547).to_file(path, driver="GPKG"), system="EPSG:4547", good=2)
-case("sqlite as gpkg", "a.gpkg", b"SQLite format 3\0" + bytes(52) + b"XXXX" + bytes(100), error="FormatMismatch", says="SQLite")
+case(
+    "gpkg in its system",
+    "a.gpkg",
+    lambda path: frame().to_crs(4547).to_file(path, driver="GPKG"),
+    system="EPSG:4547",
+    good=2,
+)
+case(
+    "sqlite as gpkg",
+    "a.gpkg",
+    b"SQLite format 3\0" + bytes(52) + b"XXXX" + bytes(100),
+    error="FormatMismatch",
+    says="SQLite",
+)
 case("shapefile", "a.shp", shapefile, good=2)
 case("shapefile gbk without cpg", "a.shp", lambda path: shapefile(path, encoding="GBK", drop=(".cpg",)), good=2,
      check=lambda result: named(result, "演示网吧"))  # fmt: skip
-case("shapefile without shx", "a.shp", lambda path: shapefile(path, drop=(".shx",)), error="FileUnreadable", says=".shx")
-case("shapefile without dbf", "a.shp", lambda path: shapefile(path, drop=(".dbf",)), error="FileUnreadable", says=".dbf")
+case(
+    "shapefile without shx",
+    "a.shp",
+    lambda path: shapefile(path, drop=(".shx",)),
+    error="FileUnreadable",
+    says=".shx",
+)
+case(
+    "shapefile without dbf",
+    "a.shp",
+    lambda path: shapefile(path, drop=(".dbf",)),
+    error="FileUnreadable",
+    says=".dbf",
+)
 case("shapefile without prj", "a.shp", lambda path: shapefile(path, drop=(".prj",)), good=2)
-case("shapefile wrong prj", "a.shp", lambda path: (shapefile(path), path.with_suffix(".prj").write_text("nonsense"))[0], good=2)
+case(
+    "shapefile wrong prj",
+    "a.shp",
+    lambda path: (shapefile(path), path.with_suffix(".prj").write_text("nonsense"))[0],
+    good=2,
+)
 case("shapefile cut", "a.shp", cut_file(shapefile), error="FileUnreadable", says="cut off")
-case("shapefile, Xi'an 80", "a.shp", lambda path: shapefile(path, frame().to_crs(2383)), error="CrsMismatch", says="Xian")
+case(
+    "shapefile, Xi'an 80",
+    "a.shp",
+    lambda path: shapefile(path, frame().to_crs(2383)),
+    error="CrsMismatch",
+    says="Xian",
+)
 case("zipped shapefile", "a.zip", zipped_shapefile, good=2)
 case("zipped shapefile gbk", "a.zip", lambda path: zipped_shapefile(path, encoding="GBK", drop=(".cpg",)), good=2,
      check=lambda result: named(result, "演示网吧"))  # fmt: skip

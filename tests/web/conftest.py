@@ -1,24 +1,19 @@
 """The application over the small city: by a test client, and by a real server on a free port."""
 
 import threading
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import structlog
 from fastapi import FastAPI
+from starlette.testclient import TestClient
 from web.small_city import BASE, fill
 
 from geo_service.settings import Settings
 from geo_service.store import Store
 from geo_service.web import create_app
 from geo_service.web.server import Server, address_of, listen
-
-with warnings.catch_warnings():
-    # Newer Starlette asks for httpx2 in place of httpx; both do here.
-    warnings.filterwarnings("ignore", message=".*httpx2")
-    from starlette.testclient import TestClient
 
 
 @pytest.fixture(scope="session", autouse=True)

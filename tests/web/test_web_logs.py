@@ -42,7 +42,7 @@ def written(store_path: Path, *, as_json: bool, level: str = "info") -> list[str
     stream = io.StringIO()
     settings = Settings(store=str(store_path), log_json=as_json, log_level=level)
     configure_logs(settings, stream=stream)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # the client's own log of what it asked
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # the client's own log of what it asked
     app = create_app(settings)
 
     @app.get("/crash")

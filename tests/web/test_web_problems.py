@@ -29,7 +29,7 @@ EXPECTED = {
     "EmptyInput": 422, "UnknownColumns": 422, "CrsError": 422, "UnknownCrs": 422, "UnsupportedCrs": 422,
     "CrsMismatch": 422, "ContractError": 422, "RulePackRefused": 422, "UnknownRulePack": 422, "NotMetricError": 500,
     "StoreError": 503, "StoreMissing": 503, "StoreNewer": 503, "StoreUnavailable": 503, "NothingToScreen": 409,
-    "NotFound": 404, "UnsafeBinding": 500,
+    "NotFound": 404, "UnsafeBinding": 500, "SettingsRefused": 500, "PortUnavailable": 500,
 }  # fmt: skip
 
 

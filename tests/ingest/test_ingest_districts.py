@@ -1,0 +1,65 @@
+"""Districts by code, by name, and by location."""
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from geo_service.ingest import assign_districts
+
+BOUNDARIES = gpd.GeoDataFrame(
+    {"name": ["岳阳市", "岳阳楼区", "云溪区", "岳阳县"], "parent": [None, "430600", "430600", "430600"]},
+    index=["430600", "430602", "430603", "430621"],
+    geometry=[
+        shapely.box(113, 29, 116, 30),
+        shapely.box(113, 29, 114, 30),
+        shapely.box(114, 29, 115, 30),
+        shapely.box(115, 29, 116, 30),
+    ],
+    crs="EPSG:4326",
+).rename_axis("id")
+
+
+def frame(districts=None, points=((115.5, 29.5),)):
+    shapes = shapely.points(np.array(points, dtype=float))
+    columns = {"name": ["演示"] * len(shapes)}
+    if districts is not None:
+        columns["district"] = districts
+    index = [f"p{n}" for n in range(len(shapes))]
+    return gpd.GeoDataFrame(columns, index=index, geometry=shapes, crs="EPSG:4326").rename_axis("id")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("430602", "430602"), ("430602.0", "430602"), ("156430602", "430602"), ("430602001000", "430602"),
+        ("岳阳楼区", "430602"), ("岳阳楼", "430602"), ("湖南省岳阳市岳阳楼区", "430602"), ("岳阳市 岳阳县", "430621"),
+        ("云溪", "430603"), ("岳阳市", "430621"), ("430600", "430621"), ("火星区", "430621"), ("", "430621"), (None, "430621"),
+    ],
+)  # fmt: skip
+def test_texts(text, code):
+    located, outside = assign_districts(frame([text]), BOUNDARIES)
+    assert (list(located["district"]), outside) == ([code], 0)
+
+
+def test_location_agrees_with_brute_force():
+    rng = np.random.default_rng(5)
+    points = np.column_stack([rng.uniform(112.5, 116.5, 300), rng.uniform(28.8, 30.2, 300)])
+    located, outside = assign_districts(frame(points=points), BOUNDARIES)
+    for (lon, lat), code in zip(points, located["district"], strict=True):
+        inside = 113 <= lon <= 116 and 29 <= lat <= 30
+        assert code == ("430602", "430603", "430621")[int(lon) - 113] if inside else code != code
+    assert outside == int(located["district"].isna().sum()) > 0
+
+
+def test_shared_border_and_unknown_texts():
+    located, outside = assign_districts(frame(["火星", None], [(114, 29.5), (99, 9)]), BOUNDARIES)
+    assert located["district"].iloc[0] == "430602"
+    assert outside == 1
+    assert located.attrs["unknown_districts"] == 1
+
+
+def test_no_boundaries():
+    located, outside = assign_districts(frame(), BOUNDARIES.iloc[:0])
+    assert outside == 1
+    assert list(located.columns) == ["name", "district", "geometry"]
