@@ -15,10 +15,12 @@ from geo_service.ingest.faultlog import FaultLog
 from geo_service.ingest.numbers import PLACEHOLDERS, parse_numbers, units_of
 from geo_service.ingest.privacy import mask_text
 from geo_service.ingest.report import Note, note
-from geo_service.ingest.terms import match_term, normal_word, parse_boolean, similar_terms
+from geo_service.ingest.terms import find_key, normal_word, parse_boolean, similar_terms, word_table
 from geo_service.model.tables import Column
 
 _BLANKS = " \t\r\n\u3000\u00a0\ufeff\u200b"
+_HINTED_WORDS = 500
+_LENGTHS_TOLD = 100
 _CONTROL = r"[\x00-\x1f\x7f]"
 
 
@@ -77,9 +79,13 @@ def _read_text(column: Column, header: str, texts: Any, log: FaultLog, notes: li
         notes.append(note("control-characters", count=count, column=header))
     lengths = pc.fill_null(pc.utf8_length(texts), 0).to_numpy(zero_copy_only=False)
     long = lengths > column.max_length
-    for length in np.unique(lengths[long])[:100]:
-        params = {"length": int(length), "maximum": column.max_length}
+    for length in np.unique(lengths[long])[:_LENGTHS_TOLD]:
+        params: dict[str, object] = {"length": int(length), "maximum": column.max_length}
         log.add("too-long", header, lengths == length, texts, params)
+        long &= lengths != length
+    log.add(
+        "too-long", header, long, texts, {"length": f"> {column.max_length}", "maximum": column.max_length}
+    )
     return pd.Series(texts.to_pandas(), dtype="str")
 
 
@@ -109,6 +115,12 @@ def _read_numbers(
     return pd.Series(values)
 
 
+def _among(texts: Any, words: list[str]) -> NDArray[np.bool_]:
+    found = pc.is_in(texts, value_set=pa.array(words, pa.string()))
+    flags: NDArray[np.bool_] = pc.and_(found, pc.is_valid(texts)).to_numpy(zero_copy_only=False)
+    return flags
+
+
 def _plain(number: float) -> object:
     return int(number) if float(number).is_integer() else number
 
@@ -118,11 +130,12 @@ def _read_choices(
 ) -> pd.Series:
     terms = column.choices
     assert terms is not None
+    words = word_table(terms)
     unknown: Counter[str] = Counter()
     counts = {item["values"]: item["counts"] for item in pc.value_counts(texts).to_pylist()}
 
     def read(text: str) -> tuple[str | None, str | None]:
-        key = match_term(text, terms, contained=True)
+        key = find_key(text, words, contained=True)
         if key is None and text.lower() not in PLACEHOLDERS:
             unknown[text] = counts[text]
         return key, None
@@ -131,16 +144,13 @@ def _read_choices(
     values = pd.Series(keys, dtype="str")
     if not unknown:
         return values
-    strange = np.isin(np.asarray(texts.to_pylist(), dtype=object), list(unknown)) if required else None
-    if strange is not None:
-        similar = {text: similar_terms(text, terms) for text in list(unknown)[:500]}
+    if required:
+        similar = {text: similar_terms(text, terms) for text in list(unknown)[:_HINTED_WORDS]}
+        params = {text: {"similar": "、".join(labels)} for text, labels in similar.items() if labels}
         known = "、".join(term.zh for term in terms.values())
-        hinted = np.isin(
-            np.asarray(texts.to_pylist(), dtype=object), [text for text in similar if similar[text]]
-        )
-        params = {text: {"similar": "、".join(labels)} for text, labels in similar.items()}
-        log.add("unknown-category", header, strange & hinted, texts, params, by_value=True)
-        log.add("unknown-word", header, strange & ~hinted, texts, {"known": known})
+        log.add("unknown-category", header, _among(texts, list(params)), texts, params, by_value=True)
+        rest = [text for text in unknown if text not in params]
+        log.add("unknown-word", header, _among(texts, rest), texts, {"known": known})
     elif column.name != "stage":
         examples = "、".join(mask_text(text)[:20] for text, _count in unknown.most_common(5))
         notes.append(note("value-unknown", count=sum(unknown.values()), column=header, examples=examples))

@@ -144,9 +144,7 @@ def _answer(request: dict[str, Any], folder: Path) -> dict[str, Any]:
 
             return {"result": read_objects(Path(request["path"]), folder, request["max_rows"])}
         return {"result": read_table(request, folder)}
-    except MemoryError:
-        return _refusal(_too_large(request))
-    except pa.ArrowMemoryError:
+    except (MemoryError, pa.ArrowMemoryError, ImportError):  # a library that does not fit cannot be loaded
         return _refusal(_too_large(request))
     except GeoServiceError as error:
         return _refusal(error)

@@ -19,7 +19,7 @@ _TIME: Final = re.compile(
 )
 _FOUR_DIGITS: Final = re.compile(r"(\d{2})(\d{2})")
 _FRACTION: Final = re.compile(r"0?\.\d+")
-_BETWEEN_WINDOWS: Final = re.compile(r"[;,、，；\n|]+|\s+(?=\d{1,2}(?::|时|点))|\s+(?=\d{4}\s*[-–—~至到])|和|及")
+_BETWEEN_WINDOWS: Final = re.compile(r"[;,、，；\n|]+|(?<=[\d分半m])\s+(?=\d)|和|及")
 _INSIDE_WINDOW: Final = re.compile(r"\s*(?:-+|–|—+|~|～|至|到)\s*")
 
 
@@ -80,10 +80,10 @@ def parse_windows(text: str) -> tuple[str | None, str | None]:
     """
     plain = unicodedata.normalize("NFKC", text).strip().lower()
     windows = []
-    for part in _BETWEEN_WINDOWS.split(plain):
+    for part in _BETWEEN_WINDOWS.split(_INSIDE_WINDOW.sub("-", plain)):
         if not part.strip():
             continue
-        ends = _INSIDE_WINDOW.split(part.strip())
+        ends = part.strip().split("-")
         if len(ends) != 2:
             return None, "not-a-window"
         start, end = parse_time(ends[0]), parse_time(ends[1])

@@ -194,8 +194,10 @@ def _ids(
     if own is None:
         return by_row
     own = own.mask(own.str.contains(r"\*{3}", regex=True, na=False))
+    if by_row is not None:
+        own = own.where(own.notna(), by_row)
     refuse_repeated_ids(own, outcome["columns"]["id"], log)
-    return own if by_row is None else own.where(own.notna(), by_row)
+    return own
 
 
 def _frame(

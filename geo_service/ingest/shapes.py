@@ -68,6 +68,7 @@ def _repair(geometry: _Geometries, column: str, log: FaultLog, notes: list[Note]
     """Replace invalid polygons by their repaired form where that keeps the area, else set them to None."""
     invalid = np.flatnonzero(~shapely.is_missing(geometry) & ~shapely.is_valid(geometry))
     repaired = 0
+    refused: dict[str, list[int]] = {}
     for place in invalid:
         original = geometry[place]
         whole = _polygonal(shapely.make_valid(original))
@@ -75,11 +76,13 @@ def _repair(geometry: _Geometries, column: str, log: FaultLog, notes: list[Note]
             geometry[place] = whole
             repaired += 1
             continue
-        mask = np.zeros(len(geometry), dtype=bool)
-        mask[place] = True
         reason = shapely.is_valid_reason(original).split("[")[0].strip()
-        log.add("invalid-geometry", column, mask, None, {"reason": reason})
+        refused.setdefault(reason, []).append(int(place))
         geometry[place] = None
+    for reason, places in refused.items():
+        mask = np.zeros(len(geometry), dtype=bool)
+        mask[places] = True
+        log.add("invalid-geometry", column, mask, None, {"reason": reason})
     if repaired:
         notes.append(note("repaired", count=repaired))
 
@@ -109,10 +112,11 @@ def check_campus_areas(geometry: _Geometries, column: str, log: FaultLog, notes:
         return
     area = np.zeros(len(geometry))
     area[polygons] = area_m2(geometry[polygons])
-    for place in np.flatnonzero(area > _MAX_CAMPUS_M2):
-        mask = np.zeros(len(geometry), dtype=bool)
-        mask[place] = True
-        log.add("campus-too-large", column, mask, None, {"area_km2": round(area[place] / 1e6, 1)})
+    large = area > _MAX_CAMPUS_M2
+    if large.any():
+        shown = [f"{value / 1e6:.1f}" if flag else "" for value, flag in zip(area, large, strict=True)]
+        params = {text: {"area_km2": text} for text in shown}
+        log.add("campus-too-large", column, large, shown, params, by_value=True)
     small = int((polygons & (area < _MIN_CAMPUS_M2)).sum())
     if small:
         notes.append(note("small-campus", count=small))

@@ -4,7 +4,6 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -108,15 +107,21 @@ def normal_word(text: str) -> str:
 
 
 def match_term(text: str, terms: Mapping[str, Term], *, contained: bool) -> str | None:
-    """Return the key of the term that a cell means, or None.
+    """Return the key of the term that a cell means, or None; see `find_key`."""
+    return find_key(text, word_table(terms), contained=contained)
+
+
+def find_key(text: str, words: Mapping[str, str], *, contained: bool) -> str | None:
+    """Return the key that a cell means, or None.
 
     Parameters
     ----------
+    words
+        Keys by normalised words, from `word_table`.
     contained
         Also accept a longer text in which the words of exactly one term occur (`幸福网吧（个体）`); a word
         inside a longer word of another term does not count (酒店 in 电竞酒店).
     """
-    words = _words(tuple(terms.values()))
     plain = normal_word(text)
     if plain in words:
         return words[plain]
@@ -125,7 +130,7 @@ def match_term(text: str, terms: Mapping[str, Term], *, contained: bool) -> str 
     spans = [
         (match.start(), match.end(), key)
         for word, key in words.items()
-        if len(word) > 1 and (_HAN.search(word) or word in _LATIN_CONTAINED)
+        if word in plain and len(word) > 1 and (_HAN.search(word) or word in _LATIN_CONTAINED)
         for match in re.finditer(re.escape(word), plain)
     ]
     keys = {
@@ -140,7 +145,7 @@ def match_term(text: str, terms: Mapping[str, Term], *, contained: bool) -> str 
 
 def similar_terms(text: str, terms: Mapping[str, Term], *, count: int = 3) -> list[str]:
     """Return the Chinese labels of the terms whose words are most like a text, the likest first."""
-    words = _words(tuple(terms.values()))
+    words = word_table(terms)
     plain = normal_word(text)[:60]
     close = difflib.get_close_matches(plain, words, n=12, cutoff=0.4)
     close += [word for word in words if _HAN.search(word) and len(set(word) & set(plain)) >= 2]
@@ -177,15 +182,14 @@ def stage_of_name(name: str, code: str | None = None) -> str | None:
     return None
 
 
-@cache
-def _words(terms: tuple[Term, ...]) -> dict[str, str]:
+def word_table(terms: Mapping[str, Term]) -> dict[str, str]:
+    """Return the keys of terms by their normalised words: keys and labels go before aliases."""
     words: dict[str, str] = {}
-    for term in terms:
+    for term in terms.values():
         for word in (term.key, term.zh, term.en):
             words.setdefault(normal_word(word), term.key)
-    for term in terms:
+    for term in terms.values():
         for word in term.aliases:
             words.setdefault(normal_word(word), term.key)
-    keys = {term.key for term in terms}
-    words.update({word: key for word, key in _EXTRA.items() if key in keys and word not in words})
+    words.update({word: key for word, key in _EXTRA.items() if key in terms and word not in words})
     return words

@@ -5,7 +5,7 @@ import io
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from geo_service.ingest.delimited import read_delimited
@@ -40,6 +40,12 @@ def read(path):
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
 )
 def test_csv_reads_back(tmp_path, rows, encoding, delimiter, terminator, quoting):
+    # csv.writer of Python 3.11 leaves a lone carriage return unquoted, which nobody can read back
+    assume(
+        terminator == "\r\n"
+        or quoting == csv.QUOTE_ALL
+        or not any("\r" in cell for row in rows for cell in row)
+    )
     path = tmp_path / "a.csv"
     write(path, rows, encoding, delimiter, terminator, quoting)
     raw, cells = read(path)

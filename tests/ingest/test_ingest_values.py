@@ -18,7 +18,11 @@ FULL_WIDTH = str.maketrans("0123456789.,-:", "０１２３４５６７８９．�
 WIDTHS = st.sampled_from([str, lambda text: text.translate(FULL_WIDTH)])
 
 
-@given(st.floats(-1e12, 1e12, allow_nan=False), WIDTHS, st.sampled_from(["", " ", "\u3000"]))
+@given(
+    st.floats(-1e12, 1e12, allow_nan=False).filter(lambda value: value == 0 or abs(value) > 1e-90),
+    WIDTHS,
+    st.sampled_from(["", " ", "\u3000"]),
+)
 def test_numbers_read_back(value, width, blank):
     text = blank + width(repr(value)) + blank
     assert parse_number(text) == value

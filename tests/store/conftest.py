@@ -19,6 +19,7 @@ import shapely
 
 from geo_service.model.contract import check_table
 from geo_service.store import Batch, Store
+from geo_service.store.migrate import VERSION_TABLE
 
 PACKAGES = (
     "postgresql postgresql-15-postgis-3 (or the versions of your Debian), binaries in /usr/lib/postgresql"
@@ -116,26 +117,37 @@ def postgres_address(postgres_server: PostgresServer) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: PostgresServer, postgres_address: str) -> str:
-    """Name of a database that holds an empty store, to be copied."""
+def postgres_shared(postgres_server: PostgresServer, postgres_address: str) -> str:
+    """Address of a database with a store that tests use one after the other: to make one takes long."""
     with psycopg.connect(postgres_address, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE geo_template")
-    Store.open(postgres_server.address("geo_template"), create=True).close()
-    return "geo_template"
+        connection.execute("CREATE DATABASE geo_shared TEMPLATE template0")
+    Store.open(postgres_server.address("geo_shared"), create=True).close()
+    return postgres_server.address("geo_shared")
+
+
+def _empty(address: str) -> None:
+    with psycopg.connect(address) as connection:
+        tables = [
+            str(name)
+            for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            if name not in {"spatial_ref_sys", VERSION_TABLE}
+        ]
+        connection.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY")
+        connection.execute("INSERT INTO meta (id, data_version) VALUES (1, 0)")
 
 
 @pytest.fixture
 def new_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
-    """Return a function that gives an unused address for `sqlite` or `postgres` (an empty database)."""
+    """Return a function that gives the address of nothing yet: no file, or (`postgres`) a bare database."""
     made: list[str] = []
 
-    def make(database: str, template: str = "template0") -> str:
+    def make(database: str) -> str:
         if database == "sqlite":
             return str(tmp_path / f"{uuid4().hex}.sqlite")
         server: PostgresServer = request.getfixturevalue("postgres_server")
         name = f"geo_{uuid4().hex}"
         with psycopg.connect(server.address("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE {name} TEMPLATE "{template}"')
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         made.append(name)
         return server.address(name)
 
@@ -153,11 +165,13 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def store_address(request: pytest.FixtureRequest, database: str, new_address: Callable[..., str]) -> str:
-    """Address of a store that can be created, or (PostgreSQL) is an empty one already."""
+def store_address(request: pytest.FixtureRequest, database: str, new_address: Callable[[str], str]) -> str:
+    """Address of an empty store; on SQLite there is no file yet."""
     if database == "sqlite":
         return new_address(database)
-    return new_address(database, request.getfixturevalue("postgres_template"))
+    address = str(request.getfixturevalue("postgres_shared"))
+    _empty(address)
+    return address
 
 
 @pytest.fixture

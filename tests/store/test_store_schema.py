@@ -43,12 +43,14 @@ def test_migrated_schema_is_the_metadata(database: str, new_address: Callable[..
     assert _differences(address) == []
 
 
-def test_the_comparison_sees_a_difference(store: Store, store_address: str) -> None:
-    place = parse_address(store_address)
+def test_the_comparison_sees_a_difference(database: str, new_address: Callable[..., str]) -> None:
+    address = new_address(database)
+    Store.open(address, create=True).close()
+    place = parse_address(address)
     engine = make_engine(place)
     with engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE places ADD COLUMN surprise INTEGER"))
         connection.execute(sa.text("DROP INDEX ix_places_position"))
     engine.dispose()
-    kinds = {difference[0] for difference in _differences(store_address)}
+    kinds = {difference[0] for difference in _differences(address)}
     assert kinds == {"remove_column", "add_index"}

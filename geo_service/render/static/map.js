@@ -1012,12 +1012,13 @@ function fitTo(bounds, maxZoom) {
   else map.flyToBounds(bounds, options);
 }
 
-/** About the 200 m zone of a school, or a window of that size. */
+/** The widest zone of a school, or a window of that size about its point. */
 function schoolBounds(school) {
+  const zone = data.zones.find((row) => row.school_id === school.id); // the largest comes first
+  if (zone) return L.latLngBounds(latLngs(zone.geometry).flat(2)).pad(0.08);
   const reach = 330 / 111320;
   const wide = reach / Math.cos((school.lat * Math.PI) / 180);
-  const box = L.latLngBounds([school.lat - reach, school.lon - wide], [school.lat + reach, school.lon + wide]);
-  return box;
+  return L.latLngBounds([school.lat - reach, school.lon - wide], [school.lat + reach, school.lon + wide]);
 }
 
 // ---------------------------------------------------------------------------------------------- selection
@@ -1089,7 +1090,9 @@ function halo(at, radius) {
 function ringNames(school) {
   for (const zone of data.zones) {
     if (zone.school_id !== school.id || off.has(`zone.${zone.distance_m}`)) continue;
-    const ring = (zone.geometry.type === "MultiPolygon" ? zone.geometry.coordinates.flat() : zone.geometry.coordinates)[0];
+    const rings = zone.geometry.type === "MultiPolygon" ? zone.geometry.coordinates.map((part) => part[0]) : [zone.geometry.coordinates[0]];
+    const own = L.latLng(school.lat, school.lon);
+    const ring = rings.find((line) => L.latLngBounds(L.GeoJSON.coordsToLatLngs(line)).contains(own)) ?? rings[0];
     const top = ring.reduce((best, point) => (point[1] > best[1] ? point : best), ring[0]);
     const node = el("span", { class: "geo-ring-name" }, wholeMetres(zone.distance_m));
     L.marker([top[1], top[0]], { pane: "geo-labels", interactive: false, keyboard: false, icon: textIcon(node) }).addTo(layers.evidence);
@@ -1166,7 +1169,7 @@ function openPopup(at, gist) {
   const fresh = L.popup({
     minWidth: 230,
     maxWidth: 300,
-    offset: [0, -8],
+    offset: [0, -14],
     autoPanPaddingTopLeft: [20, 56],
     autoPanPaddingBottomRight: [legendSpace(), 24],
     className: "geo-popup",
