@@ -35,7 +35,7 @@ EXIT_REFUSED = 3
     "--lang", type=click.Choice(LANGUAGES), is_eager=True, expose_value=False, callback=set_language,
     cls=Option, help=N_("Language of the messages (default: zh)."),
 )  # fmt: skip
-@click.version_option(__version__, prog_name="geo-service")
+@click.version_option(__version__, prog_name="geo-service", cls=Option, help=N_("Show the version and exit."))
 def program() -> None:
     """Group all commands; the help text is above."""
 

@@ -144,13 +144,20 @@ def usage_line(error: click.ClickException) -> str:
     """Return a fault of the call as one line that says where its help is."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     command = context.command_path if context else "geo-service"
-    if isinstance(error, click.MissingParameter) and error.param is not None and context is not None:
-        text = tr(N_("{name} is missing.")).format(name=error.param.get_error_hint(context))
-    elif isinstance(error, click.NoSuchOption):
-        text = tr(N_("There is no option {name}.")).format(name=error.option_name)
-    elif isinstance(error, click.BadParameter) and error.param is not None and context is not None:
-        text = f"{error.param.get_error_hint(context)}: {error.message}"
-    else:
-        text = error.format_message()
-    line = tr(N_("Error [usage]: {text} Help: {command} --help")).format(text=text, command=command)
+    line = tr(N_("Error [usage]: {text} Help: {command} --help")).format(text=_fault_of(error), command=command)
     return " ".join(line.split())
+
+
+def _fault_of(error: click.ClickException) -> str:
+    parameter = error.param if isinstance(error, click.BadParameter) else None
+    if isinstance(error, click.NoSuchOption):
+        return tr(N_("There is no option {name}.")).format(name=error.option_name)
+    if parameter is None:
+        return error.format_message()
+    name = parameter.opts[0] if isinstance(parameter, click.Option) else (parameter.name or "").upper()
+    if isinstance(error, click.MissingParameter):
+        return tr(N_("{name} is missing.")).format(name=name)
+    if isinstance(parameter.type, click.Choice):
+        allowed = ", ".join(map(str, parameter.type.choices))
+        return tr(N_("{name} is one of: {allowed}.")).format(name=name, allowed=allowed)
+    return f"{name}: {error.message}"
