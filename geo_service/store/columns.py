@@ -63,11 +63,9 @@ class Instant(TypeDecorator[datetime]):
         return dialect.type_descriptor(sa.Text())
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> Any:
-        """Return the stored form; a moment without a time zone is refused."""
+        """Return the stored form; the records have seen to it that there is a time zone."""
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
         moment = value.astimezone(UTC)
         return moment if dialect.name == "postgresql" else moment.isoformat(timespec="microseconds")
 

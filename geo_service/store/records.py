@@ -32,6 +32,9 @@ class Batch:
     id: int | None = None
     imported_at: datetime | None = None
 
+    def __post_init__(self) -> None:
+        _check_moments(self.imported_at)
+
 
 @dataclass(frozen=True, slots=True)
 class ScreeningRun:
@@ -52,6 +55,9 @@ class ScreeningRun:
     exposure_count: int
     id: int | None = None
     current_data_version: int | None = None
+
+    def __post_init__(self) -> None:
+        _check_moments(self.started_at, self.finished_at)
 
     @property
     def stale(self) -> bool:
@@ -76,3 +82,8 @@ class Page(Generic[_T]):
     total: int
     limit: int
     offset: int
+
+
+def _check_moments(*moments: datetime | None) -> None:
+    if any(moment is not None and moment.tzinfo is None for moment in moments):
+        raise ValueError("a moment needs a time zone")

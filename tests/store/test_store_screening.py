@@ -147,6 +147,14 @@ def test_the_run_comes_back_and_goes_stale(store: Store, make_places: Maker, bat
     assert (run.id, run.stale, run.current_data_version) == (2, True, 2)
 
 
+def test_moments_need_a_time_zone(batch_of: Batches) -> None:
+    naive = datetime(2026, 1, 1)  # noqa: DTZ001 - the fault under test
+    with pytest.raises(ValueError, match="time zone"):
+        replace(_run(1), started_at=naive)
+    with pytest.raises(ValueError, match="time zone"):
+        batch_of("places", imported_at=naive)
+
+
 def test_results_come_back(city: Any) -> None:
     store, _, schools, exposures = city
     loaded = store.load_results("exposures")
@@ -193,9 +201,6 @@ def test_a_refused_run_leaves_the_old(city: Any) -> None:
     for *frames, text in cases:
         with pytest.raises(ContractError, match=text):
             store.save_screening(_run(3), *frames)
-    naive = replace(_run(3), started_at=datetime(2026, 1, 1))  # noqa: DTZ001 - the fault under test
-    with pytest.raises(ValueError, match="time zone"):
-        store.save_screening(naive, exposures, results, NO_GATES)
     assert store.list_exposures().total == 700
     run = store.current_screening()
     assert run is not None
