@@ -47,7 +47,9 @@ def _index_faults(frame: gpd.GeoDataFrame) -> list[str]:
         faults.append("index is not named id")
     if not frame.index.is_unique:
         faults.append(f"{int(frame.index.duplicated().sum())} duplicate ids")
-    if len(frame) and (pd.api.types.infer_dtype(frame.index, skipna=False) != "string" or (frame.index == "").any()):
+    if len(frame) and (
+        pd.api.types.infer_dtype(frame.index, skipna=False) != "string" or (frame.index == "").any()
+    ):
         faults.append("ids are not all non-empty text")
     return faults
 
@@ -92,7 +94,10 @@ def _geometry_faults(frame: gpd.GeoDataFrame, table: Table) -> list[str]:
     if missing.any():
         faults.append(f"{int(missing.sum())} missing or empty geometries")
     present = geometry[~missing]
-    types = {shapely.GeometryType(number).name.replace("_", "") for number in np.unique(shapely.get_type_id(present))}
+    types = {
+        shapely.GeometryType(number).name.replace("_", "")
+        for number in np.unique(shapely.get_type_id(present))
+    }
     strange = sorted(types - {name.upper() for name in table.geometry_types})
     if strange:
         faults.append(f"geometry types {', '.join(strange)}")

@@ -96,8 +96,9 @@ _ADDRESS = Column(
 )
 
 
-def _id(*aliases: str) -> Column:
-    return Column("id", "text", "编号", "Id", ("序列号", "标识码", "代码", *aliases), max_length=80)
+def _id(label: str, *aliases: str) -> Column:
+    """Describe an id column; a plain 编号 is often a running number, so the specific headers come first."""
+    return Column("id", "text", label, "Id", (*aliases, "标识码", "代码", "编号"), max_length=80)
 
 
 def _name(*aliases: str, required: bool = True) -> Column:
