@@ -50,12 +50,6 @@ class _Context(click.Context):
     formatter_class = _Formatter
 
 
-def _translated_help_option(option: click.Option | None) -> click.Option | None:
-    if option is not None:
-        option.help = tr(N_("Show this help and exit."))
-    return option
-
-
 class Option(click.Option):
     """An option whose help is a message id."""
 
@@ -68,49 +62,38 @@ class Option(click.Option):
             self.help = original
 
 
-class Command(click.Command):
+class _Translated(click.Command):
+    """What commands and groups share: a context of our own, and help that is a message id."""
+
+    context_class = _Context
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return --help with a translated help."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = tr(N_("Show this help and exit."))
+        return option
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the first line of the translated help."""
+        return tr(self.help or "").split("\n")[0]
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the translated help line by line as it stands: examples must not be rewrapped."""
+        formatter.write_paragraph()
+        with formatter.indentation():
+            for line in tr(self.help or "").split("\n"):
+                formatter.write(f"{'':>{formatter.current_indent}}{line}\n" if line else "\n")
+
+
+class Command(_Translated):
     """A command whose help is a message id."""
 
-    context_class = _Context
 
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return --help with a translated help."""
-        return _translated_help_option(super().get_help_option(ctx))
-
-    def get_short_help_str(self, limit: int = 45) -> str:
-        """Return the first line of the translated help."""
-        return tr(self.help or "").split("\n")[0]
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the translated help as it stands."""
-        _write_paragraphs(self.help, formatter)
-
-
-class Group(click.Group):
+class Group(_Translated, click.Group):
     """A group of commands whose help is a message id."""
 
-    context_class = _Context
     command_class = Command
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return --help with a translated help."""
-        return _translated_help_option(super().get_help_option(ctx))
-
-    def get_short_help_str(self, limit: int = 45) -> str:
-        """Return the first line of the translated help."""
-        return tr(self.help or "").split("\n")[0]
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the translated help as it stands."""
-        _write_paragraphs(self.help, formatter)
-
-
-def _write_paragraphs(text: str | None, formatter: click.HelpFormatter) -> None:
-    """Write help line by line as it stands: examples must not be rewrapped."""
-    formatter.write_paragraph()
-    with formatter.indentation():
-        for line in tr(text or "").split("\n"):
-            formatter.write(f"{'':>{formatter.current_indent}}{line}\n" if line else "\n")
 
 
 def option(*names: str, **attributes: Any) -> Callable[[Any], Any]:
@@ -144,7 +127,9 @@ def usage_line(error: click.ClickException) -> str:
     """Return a fault of the call as one line that says where its help is."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     command = context.command_path if context else "geo-service"
-    line = tr(N_("Error [usage]: {text} Help: {command} --help")).format(text=_fault_of(error), command=command)
+    line = tr(N_("Error [usage]: {text} Help: {command} --help")).format(
+        text=_fault_of(error), command=command
+    )
     return " ".join(line.split())
 
 
