@@ -150,7 +150,7 @@ def _tell(part: Imported) -> None:
     if report.fault_count:
         say(N_("  {count} rows have faults; the first ones:"), count=report.fault_count)
         for fault in report.faults[:3]:
-            message, hint = tr(fault.message).format(**fault.params), tr(fault.hint).format(**fault.params)
+            message, hint = fault.render(tr)
             say(
                 N_("    row {row}, {column}: {reason}"),
                 row=fault.row,
@@ -158,7 +158,7 @@ def _tell(part: Imported) -> None:
                 reason=f"{message} {hint}".strip(),
             )
     for note in report.notes:
-        say(N_("  Note: {note}"), note=tr(note.message).format(**note.params))
+        say(N_("  Note: {note}"), note=note.render(tr))
     if part.outside_districts:
         say(N_("  {count} rows lie outside every district of the store."), count=part.outside_districts)
     if part.gates_without_school:

@@ -85,6 +85,13 @@ _NEEDS_PARAMETERS: Final = re.compile(
 )
 _EPSG: Final = re.compile(r"(?:urn:ogc:def:crs:)?(?:epsg[:/\s]*(?:[\d.]*:)?)?(\d{4,6})", re.IGNORECASE)
 _CRS84: Final = re.compile(r"(?:urnogcdefcrs)?ogc[\d.]*crs84")
+_ZONE_FAMILIES: Final = (
+    range(4491, 4502),  # CGCS2000 6-degree zones 13-23 with zone number
+    range(4502, 4513),  # the same by central meridian
+    range(4513, 4534),  # CGCS2000 3-degree zones 25-45 with zone number
+    range(4534, 4555),  # the same by central meridian
+    range(32601, 32661),  # WGS 84 / UTM north
+)
 _WKT: Final = re.compile(r"(?:PROJ|GEOG|GEOD|BOUND|COMPOUND|ENG)[A-Z]*\s*\[", re.IGNORECASE)
 
 
@@ -115,6 +122,15 @@ def resolve_system(name: str) -> System:
     if _NEEDS_PARAMETERS.search(text):
         raise _needs_parameters(text)
     raise _unknown(text)
+
+
+def neighbouring_zones(system: System) -> tuple[System, ...]:
+    """Return the zones of the same family up to two zones away, nearest first; none for other systems."""
+    family = next((codes for codes in _ZONE_FAMILIES if system.epsg in codes), None)
+    if family is None or system.epsg is None:
+        return ()
+    wanted = (system.epsg + step for step in (-1, 1, -2, 2))
+    return tuple(resolve_system(f"EPSG:{code}") for code in wanted if code in family)
 
 
 def system_of_crs(crs: pyproj.CRS) -> System:

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from geo_service.ingest.districts import assign_districts
+    from geo_service.ingest.districts import assign_districts, refuse_wrong_zone
     from geo_service.ingest.layer import read_layer
     from geo_service.ingest.limits import Limits
     from geo_service.ingest.osm import read_osm
@@ -31,6 +31,7 @@ __all__ = [
     "assign_districts",
     "read_layer",
     "read_osm",
+    "refuse_wrong_zone",
 ]
 
 _HOMES: Final = {
@@ -38,6 +39,7 @@ _HOMES: Final = {
     "assign_districts": "districts",
     "read_layer": "layer",
     "read_osm": "osm",
+    "refuse_wrong_zone": "districts",
 }
 
 

@@ -10,7 +10,12 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geo_service.crs import System, from_wgs84, neighbouring_zones, to_wgs84
+from geo_service.errors import CrsMismatch
+from geo_service.i18n import N_
+
 UNKNOWN_DISTRICTS: Final = "unknown_districts"
+_NEARLY_ALL: Final = 0.9
 _SUFFIX: Final = re.compile(r"(?:自治县|管理区|开发区|区|县|市)$")
 
 
@@ -55,6 +60,45 @@ def assign_districts(frame: gpd.GeoDataFrame, boundaries: gpd.GeoDataFrame) -> t
     frame = frame[[*columns, "geometry"]]
     frame.attrs[UNKNOWN_DISTRICTS] = unknown
     return frame, int(frame["district"].isna().sum())
+
+
+def refuse_wrong_zone(
+    frame: gpd.GeoDataFrame, boundaries: gpd.GeoDataFrame, system: System, file: str
+) -> None:
+    """Refuse a table none of whose rows lies in a district, though nearly all would in a neighbouring zone.
+
+    Eastings without zone number fit every zone, so that only the known districts can tell zones apart.
+
+    Raises
+    ------
+    CrsMismatch
+        Names the zone that fits.
+    """
+    leaves = _leaves(boundaries)
+    neighbours = neighbouring_zones(system)
+    if frame.empty or leaves.empty or not neighbours:
+        return
+    points = shapely.point_on_surface(frame.geometry.to_numpy())
+    if pd.notna(_by_location(points, leaves)).any():
+        return
+    x, y = from_wgs84(shapely.get_x(points), shapely.get_y(points), system)
+    for other in neighbours:
+        moved = shapely.points(*to_wgs84(x, y, other))
+        inside = int(pd.notna(_by_location(moved, leaves)).sum())
+        if inside >= _NEARLY_ALL * len(points):
+            raise CrsMismatch(
+                N_(
+                    "Read as {system}, no row of {file} lies in a district; as {other}, {inside} of {rows} would."
+                ),
+                hint=N_(
+                    "Look up the central meridian of the survey, and declare {other} if it is that zone's."
+                ),
+                system=system.key,
+                file=file,
+                other=other.key,
+                inside=inside,
+                rows=len(points),
+            )
 
 
 def _leaves(boundaries: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -79,7 +79,7 @@ def read_points(
     faulty, hint = value_faults(x[given], y[given], system)
     if hint == "swapped" and system.kind == "projected":
         turned, turned_hint = value_faults(y[given], x[given], system)
-        if turned.sum() < faulty.sum():
+        if turned.sum() < faulty.sum() or turned_hint == "wrong-zone":
             x, y = y, x
             faulty, hint = turned, turned_hint
             notes.append(note("surveyors-order"))

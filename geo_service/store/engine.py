@@ -140,18 +140,24 @@ def writing(engine: sa.Engine, address: Address, *, migrates: bool = False) -> I
     """Open a transaction that writes, all or nothing; a second writer waits, readers do not."""
     with in_our_words(address), engine.connect() as connection:
         connection.execution_options(geo_writes=True, geo_migrates=migrates)
-        with connection.begin():
-            if connection.dialect.name == "postgresql":
-                timeout_s = 0 if migrates else _WRITE_TIMEOUT_S
-                connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{timeout_s}s'")
-            yield connection
-        if connection.dialect.name == "sqlite":
-            connection.invalidate() if migrates else _shrink_cache(connection)
+        try:
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    timeout_s = 0 if migrates else _WRITE_TIMEOUT_S
+                    connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{timeout_s}s'")
+                yield connection
+        finally:
+            if connection.dialect.name == "sqlite":
+                _restore_settings(connection, migrates)
 
 
-def _shrink_cache(connection: sa.Connection) -> None:
-    driver: Any = connection.connection.driver_connection
-    driver.execute(f"PRAGMA cache_size={PRAGMAS['cache_size']}")
+def _restore_settings(connection: sa.Connection, migrates: bool) -> None:
+    """Give a connection back as every other is; one whose foreign keys were off is thrown away."""
+    if migrates:
+        connection.invalidate()
+    elif not connection.invalidated:
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA cache_size={PRAGMAS['cache_size']}")
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """The schema of a store: which one it has, and the way to ours by Alembic, run from code."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal
 
@@ -31,7 +33,7 @@ def schema_state(engine: sa.Engine, address: Address, *, scripts: Path = SCRIPTS
     StoreUnavailable
         If the database is not ours, or cannot be read.
     """
-    with reading(engine, address) as connection:
+    with _fit_for_us(address), reading(engine, address) as connection:
         revision = _revision(connection)
         if connection.dialect.name == "sqlite":
             mark = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
@@ -60,21 +62,27 @@ def upgrade(engine: sa.Engine, address: Address, *, scripts: Path = SCRIPTS) -> 
     StoreUnavailable
         If PostGIS is missing and may not be created, the encoding is not UTF-8, or rights are missing.
     """
+    with _fit_for_us(address), writing(engine, address, migrates=True) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
+            _check_encoding(connection, address)
+            _ensure_postgis(connection, address)
+        config = _config(scripts)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            if broken is not None:
+                raise unreachable(address, f"broken reference in {broken[0]} after the upgrade")
+
+
+@contextmanager
+def _fit_for_us(address: Address) -> Iterator[None]:
+    """Blame the address or the database, not the program: wrong options, missing rights, tables in the way."""
     try:
-        with writing(engine, address, migrates=True) as connection:
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
-                _check_encoding(connection, address)
-                _ensure_postgis(connection, address)
-            config = _config(scripts)
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
-                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-                if broken is not None:
-                    raise unreachable(address, f"broken reference in {broken[0]} after the upgrade")
-    except DBAPIError as error:  # missing rights, a table of the same name: the database is not fit for us
+        yield
+    except DBAPIError as error:
         raise unreachable(address, str(error.orig).strip().partition("\n")[0]) from None
 
 

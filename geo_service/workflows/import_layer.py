@@ -6,10 +6,17 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from geo_service.crs import System
+from geo_service.crs import System, resolve_system
 from geo_service.errors import EmptyInput
 from geo_service.i18n import N_
-from geo_service.ingest import ImportReport, ImportResult, assign_districts, read_layer, read_osm
+from geo_service.ingest import (
+    ImportReport,
+    ImportResult,
+    assign_districts,
+    read_layer,
+    read_osm,
+    refuse_wrong_zone,
+)
 from geo_service.model.tables import Kind
 from geo_service.store import Batch, Saved, Store
 from geo_service.workflows.progress import Progress, silent
@@ -50,7 +57,7 @@ def import_layer(
     """
     progress(N_("Reading and checking"))
     result = read_layer(path, kind, system)
-    return _finish(store, kind, result, dry_run=dry_run, demo=demo, progress=progress)
+    return _finish(store, kind, result, system, dry_run=dry_run, demo=demo, progress=progress)
 
 
 def import_osm(
@@ -72,7 +79,15 @@ def import_osm(
             file=path.name,
         )
     return {
-        kind: _finish(store, kind, results[kind], dry_run=dry_run, demo=False, progress=progress)
+        kind: _finish(
+            store,
+            kind,
+            results[kind],
+            resolve_system("wgs84"),
+            dry_run=dry_run,
+            demo=False,
+            progress=progress,
+        )
         if len(results[kind].frame)
         else Imported(results[kind].report, None)
         for kind in _OSM_ORDER
@@ -80,7 +95,14 @@ def import_osm(
 
 
 def _finish(
-    store: Store, kind: Kind, result: ImportResult, *, dry_run: bool, demo: bool, progress: Progress
+    store: Store,
+    kind: Kind,
+    result: ImportResult,
+    system: System,
+    *,
+    dry_run: bool,
+    demo: bool,
+    progress: Progress,
 ) -> Imported:
     report, frame = result.report, result.frame
     if frame.empty:
@@ -94,7 +116,9 @@ def _finish(
     progress(N_("Finding districts and schools"))
     outside = 0
     if kind in _WITH_DISTRICT:
-        frame, outside = assign_districts(frame, districts_of(store))
+        boundaries = store.load_layer("boundaries")
+        refuse_wrong_zone(frame, boundaries, system, report.file_name)
+        frame, outside = assign_districts(frame, boundaries)
     orphans = 0
     if kind == "gates":
         frame, orphans = _with_schools(frame, store.load_layer("schools", columns=["name"]))
@@ -113,13 +137,6 @@ def _finish(
         demo=demo,
     )
     return Imported(report, store.save_layer(frame, kind, batch, result.source_rows), outside, orphans)
-
-
-def districts_of(store: Store) -> gpd.GeoDataFrame:
-    """Return the boundaries that divide the area: the counties where levels are stated, else all."""
-    boundaries = store.load_layer("boundaries")
-    counties = boundaries["level"] == "county"
-    return boundaries[counties] if counties.any() else boundaries
 
 
 def _with_schools(gates: gpd.GeoDataFrame, schools: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:

@@ -2,10 +2,13 @@
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
-from geo_service.ingest import assign_districts
+from geo_service.crs import from_wgs84, resolve_system, to_wgs84
+from geo_service.errors import CrsMismatch
+from geo_service.ingest import assign_districts, refuse_wrong_zone
 
 BOUNDARIES = gpd.GeoDataFrame(
     {"name": ["岳阳市", "岳阳楼区", "云溪区", "岳阳县"], "parent": [None, "430600", "430600", "430600"]},
@@ -63,3 +66,22 @@ def test_no_boundaries():
     located, outside = assign_districts(frame(), BOUNDARIES.iloc[:0])
     assert outside == 1
     assert list(located.columns) == ["name", "district", "geometry"]
+
+
+def test_a_zone_that_only_the_districts_can_tell_is_refused() -> None:
+    lon, lat = np.array([113.12, 113.13, 113.14]), np.array([29.36, 29.37, 29.38])
+    county = gpd.GeoDataFrame(
+        {"name": ["甲县"]},
+        geometry=[shapely.box(113, 29.2, 113.3, 29.5)],
+        crs=4326,
+        index=pd.Index(["430602"], name="id"),
+    )
+    right, wrong = resolve_system("EPSG:4547"), resolve_system("EPSG:4546")
+    misread = to_wgs84(*from_wgs84(lon, lat, right), wrong)
+    frame = gpd.GeoDataFrame(geometry=shapely.points(*misread), crs=4326)
+    with pytest.raises(CrsMismatch, match="EPSG:4547"):
+        refuse_wrong_zone(frame, county, wrong, "x.csv")
+    good = gpd.GeoDataFrame(geometry=shapely.points(lon, lat), crs=4326)
+    refuse_wrong_zone(good, county, right, "x.csv")
+    elsewhere = gpd.GeoDataFrame(geometry=shapely.points(lon + 20, lat), crs=4326)
+    refuse_wrong_zone(elsewhere, county, resolve_system("wgs84"), "x.csv")

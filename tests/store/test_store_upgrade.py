@@ -28,9 +28,9 @@ down_revision = "0001"
 
 
 def upgrade():
-    with op.batch_alter_table("gates", recreate="auto") as batch:
+    with op.batch_alter_table("gates") as batch:
         batch.add_column(sa.Column("width_m", sa.Integer()))
-    with op.batch_alter_table("schools", recreate="always", table_kwargs={"sqlite_strict": True}) as batch:
+    with op.batch_alter_table("schools", recreate="auto", table_kwargs={"sqlite_strict": True}) as batch:
         batch.alter_column("stage", nullable=True, new_column_name="stage_key")
     BROKEN
 '''
