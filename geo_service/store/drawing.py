@@ -20,6 +20,13 @@ def place_points(
     connection: sa.Connection, *, bbox: BBox | None, limit: int, categories: Collection[str] | None
 ) -> pd.DataFrame:
     """Return places with their worst band; see `Store.place_points`."""
+    chosen = (
+        sa.select(_PLACES.c.id)
+        .where(_within(connection, _PLACES, bbox, categories))
+        .order_by(_PLACES.c.id)
+        .limit(page_limit(limit, MAX_POINTS))
+        .subquery()
+    )
     query = (
         sa.select(
             _PLACES.c.id,
@@ -29,10 +36,12 @@ def place_points(
             standing_label(PLACE_RESULTS.c.standing),
             _PLACES.c.name,
         )
-        .select_from(_PLACES.outerjoin(PLACE_RESULTS, PLACE_RESULTS.c.place_id == _PLACES.c.id))
-        .where(_within(connection, _PLACES, bbox, categories))
+        .select_from(
+            chosen.join(_PLACES, _PLACES.c.id == chosen.c.id).outerjoin(
+                PLACE_RESULTS, PLACE_RESULTS.c.place_id == _PLACES.c.id
+            )
+        )
         .order_by(_PLACES.c.id)
-        .limit(page_limit(limit, MAX_POINTS))
     )
     rows = connection.execute(query).all()
     lists = list(zip(*rows, strict=True)) if rows else [()] * 6

@@ -102,11 +102,8 @@ def list_places(
     keys = sa.select(_PLACES.c.id).where(condition).order_by(*order)
     if sort == "band":
         keys = keys.select_from(all_places)
-    # The page is chosen by sorting ids alone, not whole records with their results.
-    limit, offset = page_limit(limit), page_offset(offset)
-    chosen = keys.limit(limit).offset(offset).subquery()
-    query = record.select_from(all_places).where(_PLACES.c.id.in_(sa.select(chosen.c.id))).order_by(*order)
-    return replace(as_page(connection, query, total, limit, 0), offset=offset)
+    query = record.select_from(all_places).order_by(*order)
+    return _page_by_keys(connection, _PLACES.c.id, keys, query, total, limit, offset)
 
 
 def list_exposures(
@@ -126,30 +123,43 @@ def list_exposures(
         one_of(EXPOSURES.c.rule_id, rule_id),
         one_of(EXPOSURES.c.band, band),
     )
+    order = (
+        sa.case((EXPOSURES.c.meaning == "suspected_ban", 0), (EXPOSURES.c.meaning == "lead", 1), else_=2),
+        sa.case((EXPOSURES.c.band == "inside", 0), else_=1),
+        EXPOSURES.c.distance_m,
+        EXPOSURES.c.id,
+    )
     joined = EXPOSURES.join(_SCHOOLS, EXPOSURES.c.school_id == _SCHOOLS.c.id).join(
         _PLACES, EXPOSURES.c.place_id == _PLACES.c.id
     )
-    query = (
-        sa.select(
-            *(column for column in EXPOSURES.c if column.name != "screening_id"),
-            _SCHOOLS.c.name.label("school_name"),
-            _SCHOOLS.c.stage.label("stage"),
-            _SCHOOLS.c.district.label("school_district"),
-            _PLACES.c.name.label("place_name"),
-            _PLACES.c.category.label("category"),
-            _PLACES.c.district.label("place_district"),
-        )
-        .select_from(joined)
-        .where(condition)
-        .order_by(
-            sa.case((EXPOSURES.c.meaning == "suspected_ban", 0), (EXPOSURES.c.meaning == "lead", 1), else_=2),
-            sa.case((EXPOSURES.c.band == "inside", 0), else_=1),
-            EXPOSURES.c.distance_m,
-            EXPOSURES.c.id,
-        )
-    )
+    query = sa.select(
+        *(column for column in EXPOSURES.c if column.name != "screening_id"),
+        _SCHOOLS.c.name.label("school_name"),
+        _SCHOOLS.c.stage.label("stage"),
+        _SCHOOLS.c.district.label("school_district"),
+        _PLACES.c.name.label("place_name"),
+        _PLACES.c.category.label("category"),
+        _PLACES.c.district.label("place_district"),
+    ).select_from(joined)
     total = sa.select(sa.func.count()).select_from(EXPOSURES).where(condition)
-    return as_page(connection, query, total, limit, offset)
+    keys = sa.select(EXPOSURES.c.id).where(condition).order_by(*order)
+    return _page_by_keys(connection, EXPOSURES.c.id, keys, query.order_by(*order), total, limit, offset)
+
+
+def _page_by_keys(
+    connection: sa.Connection,
+    key: sa.Column[Any],
+    keys: sa.Select[Any],
+    records: sa.Select[Any],
+    total: sa.Select[Any],
+    limit: int,
+    offset: int,
+) -> Page[dict[str, Any]]:
+    """Choose a page by sorting keys alone, then read its records: joined records are slow to sort."""
+    limit, offset = page_limit(limit), page_offset(offset)
+    chosen = keys.limit(limit).offset(offset).subquery()
+    page = as_page(connection, records.where(key.in_(sa.select(chosen.c.id))), total, limit, 0)
+    return replace(page, offset=offset)
 
 
 def get_record(connection: sa.Connection, kind: Kind, key: str) -> dict[str, Any] | None:

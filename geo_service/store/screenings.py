@@ -76,7 +76,7 @@ def _check(kind: ResultKind, frame: pd.DataFrame) -> None:
         if missing and not known[name].nullable:
             faults.append(f"{name}: {missing} missing values")
         if name in _VOCABULARY:
-            strange = sorted({str(value) for value in frame[name].dropna()} - set(_VOCABULARY[name]))
+            strange = sorted({str(value) for value in frame[name].dropna().unique()} - set(_VOCABULARY[name]))
             faults += [f"{name}: not in the vocabulary: {', '.join(strange[:5])}"] if strange else []
     primary = [column.name for column in table.primary_key if column.name not in _OWN_COLUMNS]
     if primary and not faults and frame.duplicated(primary).any():
@@ -91,7 +91,7 @@ def _check_references(connection: sa.Connection, kind: ResultKind, frame: pd.Dat
     for column in RESULT_TABLES[kind].columns:
         targets = [key.column for key in column.foreign_keys if column.name not in _OWN_COLUMNS]
         if targets:
-            named = set(frame[column.name].dropna().astype(str))
+            named = {str(key) for key in frame[column.name].dropna().unique()}
             unknown = sorted(named - existing_ids(connection, targets[0].table, named))
             faults += [f"{column.name}: not stored: {', '.join(unknown[:5])}"] if unknown else []
     if faults:
@@ -118,21 +118,30 @@ def _chunks(kind: ResultKind, frame: pd.DataFrame, columns: list[str], screening
             if name in values:
                 continue
             if isinstance(table.c[name].type, JsonText):
-                values[name] = [_json(value) for value in part[name]]
+                values[name] = _json_texts(part[name])
             else:
                 values[name] = plain_values(part[name], value_type(table.c[name]), table=table.name)
         yield list(zip(*(values[name] for name in columns), strict=True))
 
 
-def _json(value: object) -> str | None:
-    """Return JSON text; text is taken as JSON already and read to prove it."""
+def _json_texts(values: pd.Series) -> list[str | None]:
+    """Return JSON texts; a text is taken as JSON already, and read to prove it. Few differ, so each is made once."""
+    made: dict[str, str | None] = {}
+    texts = []
+    for value in values:
+        key = repr(value)
+        if key not in made:
+            made[key] = _json_text(value)
+        texts.append(made[key])
+    return texts
+
+
+def _json_text(value: object) -> str | None:
     if isinstance(value, str):
         value = json.loads(value)
     elif value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return None
-    return json.dumps(
-        value if not isinstance(value, tuple) else list(value), ensure_ascii=False, allow_nan=False
-    )
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def value_type(column: sa.Column[Any]) -> ValueType:

@@ -91,7 +91,21 @@ def test_stateless_screening_gives_the_geodesic_pairs(schools_file, places_file)
     )
     pairs = pd.read_csv("pairs.csv")
     assert list(pairs.columns) == (
-        ["school_id", "place_id", "rule_id", "method", "distance_m", "limit_m", "margin_m", "band", "uncertainty_m", "from_lon", "from_lat", "to_lon", "to_lat"]
+        [
+            "school_id",
+            "place_id",
+            "rule_id",
+            "method",
+            "distance_m",
+            "limit_m",
+            "margin_m",
+            "band",
+            "uncertainty_m",
+            "from_lon",
+            "from_lat",
+            "to_lon",
+            "to_lat",
+        ]
     )
     assert pairs[["school_id", "place_id", "band"]].to_numpy().tolist() == [
         ["S1", "P20", "inside"],

@@ -29,7 +29,11 @@ def fields(text):
 
 def test_every_message_in_code_and_templates_is_translated():
     chinese = catalogue("zh")
-    missing = sorted(text for text in messages_in_code() if chinese.gettext(text) == text and re.search("[A-Za-z]{2}", text))
+    missing = sorted(
+        text
+        for text in messages_in_code()
+        if chinese.gettext(text) == text and re.search("[A-Za-z]{2}", text)
+    )
     assert not missing
 
 
@@ -61,7 +65,15 @@ def test_one_message_has_one_translation():
 
 @pytest.mark.parametrize(
     ("tag", "language"),
-    [("zh-CN", "zh"), ("zh_Hans", "zh"), ("EN-gb", "en"), ("fr", None), ("", None), (None, None), ("zhx", None)],
+    [
+        ("zh-CN", "zh"),
+        ("zh_Hans", "zh"),
+        ("EN-gb", "en"),
+        ("fr", None),
+        ("", None),
+        (None, None),
+        ("zhx", None),
+    ],
 )
 def test_language_tags(tag, language):
     assert as_language(tag) == language

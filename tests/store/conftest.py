@@ -16,6 +16,7 @@ import pandas as pd
 import psycopg
 import pytest
 import shapely
+from store.screened_city import NO_GATES, a_run, results_of_schools, some_exposures
 
 from geo_service.model.contract import check_table
 from geo_service.store import Batch, Store
@@ -247,3 +248,19 @@ def make_schools() -> Callable[..., gpd.GeoDataFrame]:
         return check_table(frame, "schools")
 
     return make
+
+
+@pytest.fixture
+def city(
+    store: Store,
+    make_places: Callable[..., gpd.GeoDataFrame],
+    make_schools: Callable[..., gpd.GeoDataFrame],
+    batch_of: Callable[..., Batch],
+) -> tuple[Store, gpd.GeoDataFrame, gpd.GeoDataFrame, pd.DataFrame]:
+    places, schools = make_places(600, seed=5), make_schools(11)
+    store.save_layer(places, "places", batch_of("places"))
+    store.save_layer(schools.iloc[:10], "schools", batch_of("schools"))
+    exposures = some_exposures(places, schools.iloc[:10], 700)
+    store.save_screening(a_run(2, 700), exposures, results_of_schools(schools.iloc[:10]), NO_GATES)
+    store.save_layer(schools.iloc[10:], "schools", batch_of("schools"))  # one that was not screened
+    return store, places, schools, exposures

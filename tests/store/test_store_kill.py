@@ -10,7 +10,7 @@ from pathlib import Path
 
 from geo_service.store import Store
 
-KILLS = 10
+KILLS = {"sqlite": 10, "postgres": 5}  # the server outlives its clients: less can go wrong there
 ROWS = 1500
 SHARED = 300
 
@@ -50,7 +50,7 @@ for line in sys.stdin:
 """
 
 
-def test_acknowledged_imports_survive_kills(store_address: str, tmp_path: Path) -> None:
+def test_acknowledged_imports_survive_kills(database: str, store_address: str, tmp_path: Path) -> None:
     Store.open(store_address, create=True).close()
     chance = random.Random(20261123)
     acknowledged = -1
@@ -64,7 +64,7 @@ def test_acknowledged_imports_survive_kills(store_address: str, tmp_path: Path) 
     ):
         assert writer.stdin is not None
         assert writer.stdout is not None
-        for _ in range(KILLS):
+        for _ in range(KILLS[database]):
             writer.stdin.write(f"{acknowledged + 1}\n")
             writer.stdin.flush()
             kind, pid = writer.stdout.readline().split()
@@ -78,7 +78,7 @@ def test_acknowledged_imports_survive_kills(store_address: str, tmp_path: Path) 
             assert line.split()[1] == str(-signal.SIGKILL), log.read_text()
             acknowledged = _check(store_address, acknowledged)
         writer.stdin.close()
-    assert acknowledged >= KILLS // 2
+    assert acknowledged >= KILLS[database] // 2
 
 
 def _acknowledged(line: str, log: Path) -> int:

@@ -17,7 +17,7 @@ from geo_service.errors import ContractError, StoreUnavailable
 from geo_service.store import Batch, Store
 from geo_service.store import engine as engine_module
 from geo_service.store.address import parse_address
-from geo_service.store.engine import PRAGMAS, make_engine, reading, writing
+from geo_service.store.engine import PRAGMAS, make_engine, writing
 from geo_service.store.migrate import VERSION_TABLE
 
 Maker = Callable[..., gpd.GeoDataFrame]
@@ -95,17 +95,6 @@ def test_a_reader_sees_the_state_before_an_open_change(
         assert time.monotonic() - started < 2  # never waits for the busy timeout
         writer.execute("COMMIT")
     assert set(store.load_layer("places")["name"]) == {"half"}
-
-
-def test_a_reader_keeps_its_state(
-    store: Store, engine: sa.Engine, store_address: str, make_places: Maker, batch_of: Batches
-) -> None:
-    with reading(engine, parse_address(store_address)) as connection:
-        count = sa.text("SELECT count(*) FROM places")
-        assert connection.execute(count).scalar() == 0
-        store.save_layer(make_places(4), "places", batch_of("places"))  # is not held up
-        assert connection.execute(count).scalar() == 0
-    assert store.count("places") == 4
 
 
 def test_a_second_writer_waits_and_then_says_so(

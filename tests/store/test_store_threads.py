@@ -7,6 +7,7 @@ from threading import Barrier, Event
 import geopandas as gpd
 import psycopg
 import pytest
+import sqlalchemy as sa
 
 from geo_service.store import Batch, Saved, Store
 
@@ -16,7 +17,7 @@ Batches = Callable[..., Batch]
 
 def test_writers_and_readers_together(store: Store, make_places: Maker, batch_of: Batches) -> None:
     """Writers replace the same places as a whole; a reader must never see two states mixed."""
-    writers, readers, rounds, size = 3, 6, 6, 150
+    writers, readers, rounds, size = 3, 5, 4, 150
     store.save_layer(make_places(size).assign(name="start"), "places", batch_of("places"))
     gate, done = Barrier(writers + readers), Event()
 
@@ -41,6 +42,8 @@ def test_writers_and_readers_together(store: Store, make_places: Maker, batch_of
             assert (len(frame) - size) % 10 == 0
             figures = store.summary()["places"]
             assert figures["total"] == sum(row["total"] for row in figures["by_category"].values())
+            page = store.list_places(category="bar", limit=1000)
+            assert page.total == len(page.items)
             seen += 1
         return seen
 
@@ -57,6 +60,15 @@ def test_writers_and_readers_together(store: Store, make_places: Maker, batch_of
     assert store.count("places") == size + writers * rounds * 10
     assert store.data_version() == len(store.batches()) == 1 + writers * rounds * 2
     assert sorted(one.batch_id for one in saved) == list(range(2, 2 + writers * rounds * 2))
+
+
+def test_a_reader_keeps_its_state(store: Store, make_places: Maker, batch_of: Batches) -> None:
+    with store._read() as connection:
+        count = sa.text("SELECT count(*) FROM places")
+        assert connection.execute(count).scalar() == 0
+        store.save_layer(make_places(4), "places", batch_of("places"))  # is not held up
+        assert connection.execute(count).scalar() == 0
+    assert store.count("places") == 4
 
 
 def test_two_programs_create_the_same_store(database: str, new_address: Callable[[str], str]) -> None:
