@@ -185,7 +185,7 @@ def _tell_skipped(skipped: tuple[SkippedRule, ...]) -> None:
 def map_command(out: Path, store: str) -> None:
     """Write the standalone map."""
     with open_store(store) as opened:
-        write_standalone_map(opened, out, pack=load_pack(), language=language())
+        write_standalone_map(opened, out, language=language())
     say(N_("Map written to {file} ({size} kB)."), file=out, size=round(out.stat().st_size / 1000))
 
 

@@ -11,6 +11,9 @@ from geo_service.crs.local_metric import from_local_m, to_local_m
 from geo_service.errors import NotMetricError
 from geo_service.i18n import N_
 
+TOLERANCE_M: Final = 0.001
+"""The one tolerance at a limit: float noise is about 1e-9 m, and no survey is finer than a millimetre."""
+
 _GEOD: Final = Geod(ellps="WGS84")
 _EDGE_M: Final = (
     400.0  # an edge this long, straight in lon/lat, strays 4 mm from the ground's at 53° latitude

@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo_service.crs import distance_m
+from geo_service.crs import TOLERANCE_M, distance_m
 from geo_service.model.working_values import WORKING_VALUES, WorkingValues
 
 GATE_RESULT_COLUMNS: Final = ("gate_id", "school_id", "covered", "post_id", "post_distance_m")
 _SEARCH_DEG: Final = 0.05
-_TOLERANCE_M: Final = 0.001
 
 
 def gate_coverage(
@@ -54,7 +53,7 @@ def gate_coverage(
         radius_m = np.where(np.isfinite(stated), stated, radius_m)
     gate, post = shapely.STRtree(post_points).query(gate_points, predicate="dwithin", distance=_SEARCH_DEG)
     away_m = distance_m(gate_points[gate], post_points[post])
-    covers = away_m <= radius_m[post] + _TOLERANCE_M
+    covers = away_m <= radius_m[post] + TOLERANCE_M
     order = np.lexsort((post, away_m, ~covers, gate))
     gate, post, away_m, covers = gate[order], post[order], away_m[order], covers[order]
     first = np.ones(len(gate), bool)

@@ -51,9 +51,14 @@ class Pairs:
 
 
 def pairs_within(
-    targets: GeometryArray, places: GeometryArray, *, reach_m: FloatArray, radius_m: FloatArray | None = None
+    targets: GeometryArray,
+    places: GeometryArray,
+    *,
+    reach_m: FloatArray,
+    place_reach_m: FloatArray | None = None,
+    radius_m: FloatArray | None = None,
 ) -> Pairs:
-    """Pair every target with each place whose edge-to-edge distance is at most the target's reach.
+    """Pair every target with each place whose edge-to-edge distance is at most the reach of both together.
 
     Every target is measured in a local transverse Mercator about its own centre, so there is no CRS to
     choose and no zone edge: for targets up to 3 km across and a reach up to 3 km the distance is that of
@@ -68,6 +73,8 @@ def pairs_within(
         n points or polygons, lon/lat degrees.
     reach_m
         k distances in metres. A place at exactly the reach is paired; callers add the tolerance they need.
+    place_reach_m
+        n distances in metres that the reach is longer by for a place (0 by default).
     radius_m
         k radii for targets that are points standing for a circle (0 for everything else).
 
@@ -77,63 +84,71 @@ def pairs_within(
         Sorted by target, then place.
     """
     radius = np.zeros(len(targets)) if radius_m is None else np.asarray(radius_m, dtype=np.float64)
+    place_reach = (
+        np.zeros(len(places)) if place_reach_m is None else np.asarray(place_reach_m, dtype=np.float64)
+    )
     if not len(targets) or not len(places):
         return Pairs.joined([])
     total_reach = np.asarray(reach_m, dtype=np.float64) + radius
-    target_index, place_index = _candidates(targets, places, total_reach)
+    target_index, place_index = _candidates(targets, places, total_reach, place_reach)
     west, south, east, north = shapely.bounds(targets).T
     lon0, lat0 = (west + east) / 2, (south + north) / 2
-    local_targets = _to_local(targets, lon0, lat0)
+    frames = _Frames(lon0, lat0, _to_local(targets, lon0, lat0), radius)
     parts = []
     for start in range(0, len(target_index), _CHUNK_PAIRS):
         chosen = slice(start, start + _CHUNK_PAIRS)
-        parts.append(
-            _measured(
-                target_index[chosen],
-                place_index[chosen],
-                local_targets,
-                places,
-                lon0,
-                lat0,
-                total_reach,
-                radius,
-            )
-        )
+        target, place = target_index[chosen], place_index[chosen]
+        reach = total_reach[target] + place_reach[place]
+        parts.append(_measured(target, place, places, frames, reach))
     return Pairs.joined(parts)
 
 
 def _candidates(
-    targets: GeometryArray, places: GeometryArray, total_reach_m: FloatArray
+    targets: GeometryArray, places: GeometryArray, total_reach_m: FloatArray, place_reach_m: FloatArray
 ) -> tuple[IndexArray, IndexArray]:
     """Find all pairs whose bounding boxes are within reach: a superset of the answer."""
-    west, south, east, north = shapely.bounds(targets).T
-    lat_reach = total_reach_m / _METRES_PER_DEGREE
-    widest = np.cos(np.radians(np.minimum(np.maximum(np.abs(south), np.abs(north)) + lat_reach, 89.9)))
-    lon_reach = lat_reach / widest
-    boxes = shapely.box(west - lon_reach, south - lat_reach, east + lon_reach, north + lat_reach)
-    place_index, target_index = shapely.STRtree(boxes).query(places)
+    boxes = _widened(targets, total_reach_m)
+    asking = places if not place_reach_m.any() else _widened(places, place_reach_m)
+    place_index, target_index = shapely.STRtree(boxes).query(asking)
     order = np.lexsort((place_index, target_index))
     return target_index[order].astype(np.int64), place_index[order].astype(np.int64)
+
+
+def _widened(geometries: GeometryArray, reach_m: FloatArray) -> GeometryArray:
+    """Return bounding boxes in degrees, wider on each side by at least so many metres."""
+    west, south, east, north = shapely.bounds(geometries).T
+    lat_reach = reach_m / _METRES_PER_DEGREE
+    widest = np.cos(np.radians(np.minimum(np.maximum(np.abs(south), np.abs(north)) + lat_reach, 89.9)))
+    lon_reach = lat_reach / widest
+    return np.asarray(shapely.box(west - lon_reach, south - lat_reach, east + lon_reach, north + lat_reach))
+
+
+@dataclass(frozen=True, slots=True)
+class _Frames:
+    """The targets, each in the metric frame about its own centre."""
+
+    lon0_deg: FloatArray
+    lat0_deg: FloatArray
+    local: GeometryArray
+    radius_m: FloatArray
 
 
 def _measured(
     target_index: IndexArray,
     place_index: IndexArray,
-    local_targets: GeometryArray,
     places: GeometryArray,
-    lon0: FloatArray,
-    lat0: FloatArray,
-    total_reach_m: FloatArray,
-    radius_m: FloatArray,
+    frames: _Frames,
+    reach_m: FloatArray,
 ) -> Pairs:
-    origin_lon, origin_lat = lon0[target_index], lat0[target_index]
+    """Measure candidate pairs and keep those within reach (edge to edge plus the target's radius)."""
+    origin_lon, origin_lat = frames.lon0_deg[target_index], frames.lat0_deg[target_index]
     local_places = _to_local(places[place_index], origin_lon, origin_lat)
-    centre_distance = shapely.distance(local_targets[target_index], local_places)
-    near = centre_distance <= total_reach_m[target_index]
+    centre_distance = shapely.distance(frames.local[target_index], local_places)
+    near = centre_distance <= reach_m
     target_index, place_index, centre_distance = target_index[near], place_index[near], centre_distance[near]
-    ends = shapely.get_coordinates(shapely.shortest_line(local_targets[target_index], local_places[near]))
+    ends = shapely.get_coordinates(shapely.shortest_line(frames.local[target_index], local_places[near]))
     start, end = ends[0::2], ends[1::2]
-    radius = radius_m[target_index]
+    radius = frames.radius_m[target_index]
     distance = np.maximum(centre_distance - radius, 0.0)
     # A circle's nearest point lies on the way from its centre; inside the circle it is the place itself.
     share = np.divide(

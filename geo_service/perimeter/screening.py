@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import geopandas as gpd
@@ -10,19 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo_service.crs import TOLERANCE_M
 from geo_service.model.working_values import WORKING_VALUES, WorkingValues
 from geo_service.perimeter.campus import Campuses, Targets, campuses_of
 from geo_service.perimeter.pairs import FloatArray, GeometryArray, Pairs, pairs_within
 from geo_service.rules import Citation, Rule
 
-TOLERANCE_M: Final = 0.001
-"""The one tolerance at a limit: float noise is about 1e-9 m, and no survey is finer than a millimetre."""
-
 MEASURED_METHODS: Final = ("boundary_straight", "gate_radius", "main_gate_radius")
 """Methods that are measured so far; rules with another one are reported as skipped, never guessed."""
-
-_COARSE_M: Final = 100.0
-"""Places coarser than this are measured apart, so that a few of them do not widen the search for all."""
 
 EXPOSURE_COLUMNS: Final = (
     "rule_id", "rule_version", "rule_status", "school_id", "place_id", "method", "distance_m", "limit_m", "margin_m",
@@ -33,7 +28,7 @@ EXPOSURE_COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class SkippedRule:
-    """A rule that gave no result, and why: `needs-local-value` or `method-not-measured`."""
+    """A rule that gave no result, and why: `needs-local-value`, `method-not-measured` or `no-district`."""
 
     rule_id: str
     reason: str
@@ -60,13 +55,15 @@ def screen(
     Distance runs edge to edge from the campus boundary or the nearest gate to the place; inside the campus
     it is 0 m. With u the uncertainty of both ends (root of the sum of squares), a pair is `inside` when
     distance + u <= limit, `borderline` when the limit lies within distance +- u, and left out otherwise;
-    a rule that is not inclusive needs strictly less. Equality is meant within 1 mm.
+    a rule that is not inclusive needs strictly less. Equality is meant within 1 mm. Where a school has no gates
+    on record a rule from gates is answered from its boundary, at most as `borderline`.
 
     Parameters
     ----------
     schools, places, gates
-        Tables that passed `check_table`, EPSG:4326. A school without stage or district is taken as covered
-        by every rule, and the result says so; a place without category is covered by none.
+        Tables that passed `check_table`, EPSG:4326. A school without a stage is taken as covered by the rules of
+        every stage, and the result says so; one without a district lies in none that a local rule could name;
+        a place without category is covered by no rule.
     rules
         Rules in force; those without a value or with a method that is not measured yet are skipped by name.
     values
@@ -78,8 +75,9 @@ def screen(
         Exposures with the columns `EXPOSURE_COLUMNS`, sorted by school, rule, distance and place.
     """
     rules = tuple(rules)
-    skipped = tuple(SkippedRule(rule.id, reason) for rule in rules if (reason := _why_skipped(rule)))
-    usable = [rule for rule in rules if _why_skipped(rule) is None]
+    reasons = {rule.id: _why_skipped(rule, schools) for rule in rules}
+    skipped = tuple(SkippedRule(rule_id, reason) for rule_id, reason in reasons.items() if reason)
+    usable = [rule for rule in rules if reasons[rule.id] is None]
     campuses = campuses_of(schools, gates, values=values)
     place_accuracy = _accuracy(places)
     assumed = ~np.isfinite(place_accuracy)
@@ -91,8 +89,8 @@ def screen(
         if of_method:
             rows = np.flatnonzero(np.logical_or.reduce([columns.covered_by(rule) for rule in of_method]))
             reach_m = max(rule.distance_m or 0.0 for rule in of_method)
-            pairs = _school_pairs(targets_of(campuses, method), columns, rows, reach_m)
-            frames += [_exposures(rule, pairs, schools, campuses, columns) for rule in of_method]
+            measured = _measured(targets_of(campuses, method), columns, rows, reach_m)
+            frames += [_exposures(rule, measured, schools, campuses, columns) for rule in of_method]
     frames = [frame for frame in frames if len(frame)]
     if not frames:
         return Screening(pd.DataFrame({name: pd.Series(dtype=object) for name in EXPOSURE_COLUMNS}), skipped)
@@ -110,7 +108,9 @@ def targets_of(campuses: Campuses, method: str) -> Targets:
     }[method]
 
 
-def _why_skipped(rule: Rule) -> str | None:
+def _why_skipped(rule: Rule, schools: gpd.GeoDataFrame) -> str | None:
+    if rule.districts and "district" not in schools.columns:
+        return "no-district"
     if rule.distance_m is None:
         return "needs-local-value"
     if rule.method not in MEASURED_METHODS:
@@ -144,8 +144,8 @@ class _PlaceColumns:
 
 
 @dataclass(frozen=True, slots=True)
-class _SchoolPairs:
-    """Nearest pair of each school and place: arrays of one length; `pairs.target` is into `targets`."""
+class _Measured:
+    """All pairs of one method within reach of its widest rule, with the uncertainty of both ends."""
 
     pairs: Pairs
     school: NDArray[np.int64]
@@ -154,37 +154,20 @@ class _SchoolPairs:
     what: NDArray[np.object_]
 
 
-def _school_pairs(
-    targets: Targets, columns: _PlaceColumns, rows: NDArray[np.int64], reach_m: float
-) -> _SchoolPairs:
-    """Measure the chosen places and keep, per school and place, the nearest of the school's targets."""
-    accuracy = columns.accuracy_m[rows]
-    parts = []
-    for group in (rows[accuracy <= _COARSE_M], rows[accuracy > _COARSE_M]):
-        if not len(group):
-            continue
-        worst = float(columns.accuracy_m[group].max())
-        reach = reach_m + np.hypot(targets.uncertainty_m, worst) + TOLERANCE_M
-        pairs = pairs_within(
-            targets.geometry, columns.geometry[group], reach_m=reach, radius_m=targets.radius_m
-        )
-        parts.append(
-            Pairs(
-                pairs.target, group[pairs.place], pairs.distance_m,
-                pairs.from_lon, pairs.from_lat, pairs.to_lon, pairs.to_lat,
-            )
-        )  # fmt: skip
-    pairs = Pairs.joined(parts)
-    school = targets.school[pairs.target]
-    order = np.lexsort((pairs.target, pairs.distance_m, pairs.place, school))
-    first = np.ones(len(order), bool)
-    first[1:] = (np.diff(school[order]) != 0) | (np.diff(pairs.place[order]) != 0)
-    nearest = order[first]
-    pairs, school = pairs.take(nearest), school[nearest]
+def _measured(targets: Targets, columns: _PlaceColumns, rows: NDArray[np.int64], reach_m: float) -> _Measured:
+    """Measure the chosen places from all targets; which target answers is for each rule to say."""
+    pairs = pairs_within(
+        targets.geometry,
+        columns.geometry[rows],
+        reach_m=reach_m + targets.uncertainty_m + TOLERANCE_M,
+        place_reach_m=columns.accuracy_m[rows],
+        radius_m=targets.radius_m,
+    )
+    pairs = replace(pairs, place=rows[pairs.place])
     from_uncertainty = targets.uncertainty_m[pairs.target]
-    return _SchoolPairs(
+    return _Measured(
         pairs=pairs,
-        school=school,
+        school=targets.school[pairs.target],
         from_uncertainty_m=from_uncertainty,
         uncertainty_m=np.hypot(from_uncertainty, columns.accuracy_m[pairs.place]),
         what=targets.what[pairs.target],
@@ -192,19 +175,27 @@ def _school_pairs(
 
 
 def _exposures(
-    rule: Rule, measured: _SchoolPairs, schools: gpd.GeoDataFrame, campuses: Campuses, columns: _PlaceColumns
+    rule: Rule, measured: _Measured, schools: gpd.GeoDataFrame, campuses: Campuses, columns: _PlaceColumns
 ) -> pd.DataFrame:
-    """Apply one rule to measured pairs."""
+    """Apply one rule: per school and place the gate (or campus part) that is certainly inside, else the nearest."""
     limit_m = rule.distance_m or 0.0
     stage, district = _texts(schools, "stage"), _texts(schools, "district")
     covered = np.array(
         [rule.covers_stage(s) and rule.covers_district(d) for s, d in zip(stage, district, strict=True)], bool
     )
-    concerned = covered[measured.school] & columns.covered_by(rule)[measured.pairs.place]
     edge = limit_m + TOLERANCE_M if rule.inclusive else limit_m - TOLERANCE_M
-    nearest_possible = measured.pairs.distance_m - measured.uncertainty_m
-    farthest_possible = measured.pairs.distance_m + measured.uncertainty_m
-    rows = np.flatnonzero(concerned & (nearest_possible <= edge))
+    concerned = covered[measured.school] & columns.covered_by(rule)[measured.pairs.place]
+    reached = np.flatnonzero(concerned & (measured.pairs.distance_m - measured.uncertainty_m <= edge))
+    inside = measured.pairs.distance_m[reached] + measured.uncertainty_m[reached] <= edge
+    # A stand-in for gates that are not on record can raise a question, never a certainty.
+    inside &= ~_stands_in(rule, campuses)[measured.school[reached]]
+    order = np.lexsort(
+        (measured.pairs.distance_m[reached], ~inside, measured.pairs.place[reached], measured.school[reached])
+    )
+    reached, inside = reached[order], inside[order]
+    first = np.ones(len(reached), bool)
+    first[1:] = (np.diff(measured.school[reached]) != 0) | (np.diff(measured.pairs.place[reached]) != 0)
+    rows, inside = reached[first], inside[first]
     pairs, school, what = measured.pairs.take(rows), measured.school[rows], measured.what[rows]
     category = columns.category[pairs.place]
     departments = [
@@ -225,7 +216,7 @@ def _exposures(
             "uncertainty_m": measured.uncertainty_m[rows],
             "from_uncertainty_m": measured.from_uncertainty_m[rows],
             "to_uncertainty_m": columns.accuracy_m[pairs.place],
-            "band": np.where(farthest_possible[rows] <= edge, "inside", "borderline"),
+            "band": np.where(inside, "inside", "borderline"),
             "meaning": rule.meaning,
             "from_lon": pairs.from_lon,
             "from_lat": pairs.from_lat,
@@ -237,6 +228,15 @@ def _exposures(
         },
         columns=list(EXPOSURE_COLUMNS),
     )
+
+
+def _stands_in(rule: Rule, campuses: Campuses) -> NDArray[np.bool_]:
+    """Tell for which schools a rule from gates is answered by something else: the boundary, or any gate."""
+    if rule.method == "gate_radius":
+        return campuses.no_gates
+    if rule.method == "main_gate_radius":
+        return campuses.no_gates | campuses.no_main_gate
+    return np.zeros(len(campuses.no_gates), bool)
 
 
 def _notes(

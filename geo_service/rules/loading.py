@@ -49,15 +49,25 @@ def load_pack(path: Path | None = None) -> RulePack:
             limit=MAX_BYTES,
         )
     try:
-        content = tomllib.loads(raw.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise RulePackRefused(
-            N_("The rule pack {file} is not valid TOML in UTF-8: {reason}."),
-            hint=N_("Start from a copy of the default pack: geo-service rules --export FILE."),
-            file=name,
-            reason=str(error),
-        ) from error
-    content["sha256"] = hashlib.sha256(raw).hexdigest()
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _no_toml(name, str(error)) from error
+    return parse_pack(text, name)
+
+
+def parse_pack(text: str, name: str) -> RulePack:
+    """Read a rule pack from the text of a file called `name`.
+
+    Raises
+    ------
+    RulePackRefused
+        The text is no TOML, or breaks the format; names file, key and reason, all faults together.
+    """
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _no_toml(name, str(error)) from error
+    content |= {"text": text, "sha256": hashlib.sha256(text.encode()).hexdigest()}
     try:
         return RulePack.model_validate(content)
     except ValidationError as error:
@@ -68,6 +78,15 @@ def load_pack(path: Path | None = None) -> RulePack:
             file=name,
             reason=faults,
         ) from error
+
+
+def _no_toml(name: str, reason: str) -> RulePackRefused:
+    return RulePackRefused(
+        N_("The rule pack {file} is not valid TOML in UTF-8: {reason}."),
+        hint=N_("Start from a copy of the default pack: geo-service rules --export FILE."),
+        file=name,
+        reason=reason,
+    )
 
 
 def _fault_line(location: tuple[int | str, ...], reason: str, content: dict[str, object]) -> str:

@@ -170,12 +170,16 @@ class Rule(_Strict):
         return not self.stages or stage is None or stage in self.stages
 
     def covers_district(self, district: str | None) -> bool:
-        """Whether the rule holds in a district (adcode); an unknown district is taken as covered."""
-        return not self.districts or district is None or district.startswith(self.districts)
+        """Whether the rule holds in a district (adcode). A local rule does not reach where no district is known."""
+        return not self.districts or (district is not None and district.startswith(self.districts))
 
 
 class RulePack(_Strict):
-    """A set of rules of one origin. `sha256` is of the file's bytes and stands in every result's provenance."""
+    """A set of rules of one origin.
+
+    `text` is the file it was read from and `sha256` that of the text in UTF-8: it stands in the provenance of
+    every result, and the store keeps the text under it.
+    """
 
     format: Literal[1]
     id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")
@@ -184,6 +188,7 @@ class RulePack(_Strict):
     title_en: str = Field(min_length=1, max_length=100)
     disclaimer_zh: str = Field(default="", max_length=1000)
     disclaimer_en: str = Field(default="", max_length=1000)
+    text: str = Field(default="", repr=False, exclude=True)
     sha256: str = ""
     rules: tuple[Rule, ...] = Field(min_length=1, max_length=500)
 
@@ -204,18 +209,17 @@ class RulePack(_Strict):
         stage: str | None = None,
         district: str | None = None,
     ) -> tuple[Rule, ...]:
-        """Return the rules about places in force on a day, narrowed by what is given.
+        """Return the rules in force on a day, narrowed by what is given; None narrows nothing.
 
-        An unknown (None) category, stage or district narrows nothing.
+        With a category only rules about places remain.
         """
         return tuple(
             rule
             for rule in self.rules
-            if rule.target == "place"
-            and rule.in_force(on)
+            if rule.in_force(on)
             and (category is None or rule.any_place or category in rule.categories)
             and rule.covers_stage(stage)
-            and rule.covers_district(district)
+            and (district is None or rule.covers_district(district))
         )
 
     def title(self, language: Language) -> str:

@@ -59,6 +59,12 @@ def save_layer(
     return Saved(created=created, updated=len(frame) - created, batch_id=batch_id)
 
 
+def delete_other_boundaries(connection: sa.Connection, batch_id: int) -> None:
+    """Delete the boundaries that are not of a batch; no other record refers to a boundary's row."""
+    table = LAYERS["boundaries"]
+    connection.execute(sa.delete(table).where(table.c.batch_id != batch_id))
+
+
 def _chunks(
     dialect: sa.Dialect,
     frame: gpd.GeoDataFrame,

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+
 from geo_service.model.tables import Kind
 
 BBox = tuple[float, float, float, float]
@@ -63,6 +67,16 @@ class ScreeningRun:
     def stale(self) -> bool:
         """Whether layers were saved after the data of this run had been read."""
         return self.current_data_version is not None and self.current_data_version != self.data_version
+
+
+@dataclass(frozen=True, slots=True)
+class LayerPart:
+    """A table on its way into the store, with the batch it came in and the row numbers in its source."""
+
+    frame: gpd.GeoDataFrame
+    kind: Kind
+    batch: Batch
+    source_rows: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True, slots=True)

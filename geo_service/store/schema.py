@@ -116,6 +116,13 @@ REACHES: Final = _table(
 
 LAYERS: Final[Mapping[Kind, sa.Table]] = MappingProxyType({kind: _layer(kind) for kind in TABLES})
 
+RULE_PACKS: Final = _table(
+    "rule_packs",
+    sa.Column("sha256", TEXT, primary_key=True),
+    sa.Column("content", TEXT, nullable=False),
+)
+"""The text of every pack that was screened by: a result can show its rule long after the file is gone."""
+
 SCREENINGS: Final = _table(
     "screenings",
     sa.Column("id", INTEGER, primary_key=True),

@@ -16,7 +16,7 @@ from geo_service.store.batches import data_version
 from geo_service.store.bulk import Rows, insert_rows
 from geo_service.store.columns import JsonText
 from geo_service.store.records import ScreeningRun
-from geo_service.store.schema import EXPOSURES, GATE_RESULTS, PLACE_RESULTS, SCHOOL_RESULTS, SCREENINGS
+from geo_service.store.schema import EXPOSURES, GATE_RESULTS, PLACE_RESULTS, RULE_PACKS, SCHOOL_RESULTS, SCREENINGS
 from geo_service.store.search import existing_ids
 from geo_service.store.standing import rank_places
 from geo_service.store.values import PANDAS_TYPES, plain_values
@@ -39,12 +39,17 @@ _CHUNK_ROWS: Final = 20_000
 
 
 def save_screening(
-    connection: sa.Connection, run: ScreeningRun, results: Mapping[ResultKind, pd.DataFrame]
+    connection: sa.Connection,
+    run: ScreeningRun,
+    results: Mapping[ResultKind, pd.DataFrame],
+    rule_pack: str | None,
 ) -> int:
     """Write a run and its results in the transaction of the connection; see `Store.save_screening`."""
     for kind, frame in results.items():
         _check(kind, frame)
         _check_references(connection, kind, frame)
+    if rule_pack is not None and rule_pack_text(connection, run.rule_pack_sha256) is None:
+        connection.execute(sa.insert(RULE_PACKS).values(sha256=run.rule_pack_sha256, content=rule_pack))
     values = {
         column.name: getattr(run, column.name)
         for column in SCREENINGS.columns
@@ -162,6 +167,12 @@ def current_screening(connection: sa.Connection) -> ScreeningRun | None:
     values = dict(row)
     on = date.fromisoformat(values.pop("as_of"))
     return ScreeningRun(on=on, **values, current_data_version=data_version(connection))
+
+
+def rule_pack_text(connection: sa.Connection, sha256: str) -> str | None:
+    """Return the text of a pack that was screened by, or None."""
+    query = sa.select(RULE_PACKS.c.content).where(RULE_PACKS.c.sha256 == sha256)
+    return connection.execute(query).scalar_one_or_none()
 
 
 def load_results(connection: sa.Connection, kind: ResultKind) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """The store: one SQLite file or PostgreSQL database that holds layers, imports, screenings and results."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Self
@@ -17,7 +17,7 @@ from geo_service.store.address import Address, check_file, missing_store, parse_
 from geo_service.store.engine import make_engine, reading, writing
 from geo_service.store.listings import PlaceSort, SchoolSort
 from geo_service.store.migrate import schema_state, upgrade
-from geo_service.store.records import Batch, BBox, Page, Saved, ScreeningRun
+from geo_service.store.records import Batch, BBox, LayerPart, Page, Saved, ScreeningRun
 from geo_service.store.screenings import ResultKind
 from geo_service.store.standing import Standing
 
@@ -125,6 +125,21 @@ class Store:
         with self._write() as connection:
             return layers.save_layer(connection, frame, kind, batch, source_rows)
 
+    def save_layers(self, parts: Iterable[LayerPart]) -> list[Saved]:
+        """Store several tables in one transaction: all of them or none; see `save_layer`."""
+        with self._write() as connection:
+            return [
+                layers.save_layer(connection, part.frame, part.kind, part.batch, part.source_rows)
+                for part in parts
+            ]
+
+    def replace_boundaries(self, frame: gpd.GeoDataFrame, batch: Batch) -> Saved:
+        """Store boundaries in place of all that are there."""
+        with self._write() as connection:
+            saved = layers.save_layer(connection, frame, "boundaries", batch, None)
+            layers.delete_other_boundaries(connection, saved.batch_id)
+            return saved
+
     def load_layer(
         self,
         kind: Kind,
@@ -182,7 +197,13 @@ class Store:
     # Screenings
 
     def save_screening(
-        self, run: ScreeningRun, exposures: pd.DataFrame, schools: pd.DataFrame, gates: pd.DataFrame
+        self,
+        run: ScreeningRun,
+        exposures: pd.DataFrame,
+        schools: pd.DataFrame,
+        gates: pd.DataFrame,
+        *,
+        rule_pack: str | None = None,
     ) -> int:
         """Store a run; its results replace those of the run before. Return the id of the run.
 
@@ -191,6 +212,8 @@ class Store:
         exposures, schools, gates
             Results with exactly the columns of the tables `exposures`, `school_results` and `gate_results`.
             `terms` and `departments` are lists, or JSON text of lists.
+        rule_pack
+            Text of the pack that was applied; kept under its SHA-256.
 
         Raises
         ------
@@ -200,8 +223,13 @@ class Store:
         """
         with self._write() as connection:
             return screenings.save_screening(
-                connection, run, {"exposures": exposures, "schools": schools, "gates": gates}
+                connection, run, {"exposures": exposures, "schools": schools, "gates": gates}, rule_pack
             )
+
+    def rule_pack(self, sha256: str) -> str | None:
+        """Return the text of a rule pack that was screened by, or None."""
+        with self._read() as connection:
+            return screenings.rule_pack_text(connection, sha256)
 
     def current_screening(self) -> ScreeningRun | None:
         """Return the run whose results are stored, or None; `.stale` says whether the data changed since."""

@@ -9,7 +9,6 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from geo_service import __version__
 from geo_service.errors import GeoServiceError
-from geo_service.rules import load_pack
 from geo_service.settings import Settings
 from geo_service.store import Store
 from geo_service.web import static_files
@@ -76,7 +75,6 @@ def create_app(settings: Settings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     try:
-        app.state.pack = load_pack()
         store = await run_in_threadpool(Store.open, settings.store)
     except GeoServiceError as error:
         app.state.start_error = error  # for `serve`, which has uvicorn between itself and us

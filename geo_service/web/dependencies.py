@@ -20,14 +20,14 @@ async def _store(request: Request) -> Store:
     return store
 
 
-async def _pack(request: Request) -> RulePack:
-    pack: RulePack = request.app.state.pack
-    return pack
-
-
 def _facts(request: Request) -> Facts:
     keeper: FactKeeper = request.app.state.facts
     return keeper.now()
+
+
+async def _pack(facts: Annotated[Facts, Depends(_facts)]) -> RulePack:
+    assert facts.pack is not None
+    return facts.pack
 
 
 def _gates(request: Request, facts: Annotated[Facts, Depends(_facts)]) -> Rows:

@@ -7,6 +7,7 @@ from typing import Final
 
 import geopandas as gpd
 
+from geo_service.rules import RulePack, load_pack, parse_pack
 from geo_service.store import ScreeningRun, Store
 
 Bounds = tuple[float, float, float, float]
@@ -15,13 +16,18 @@ Bounds = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the store holds, in brief. `districts` are names by adcode, `bounds` the start view of the map."""
+    """What the store holds, in brief.
+
+    `districts` are names by adcode, `bounds` the start view of the map, `pack` the rules that the current
+    results came from (the default pack while there are none; None before the store was asked).
+    """
 
     data_version: int
     screening: ScreeningRun | None
     demo: bool
     districts: dict[str, str]
     bounds: Bounds
+    pack: RulePack | None
 
     @property
     def stale(self) -> bool:
@@ -48,7 +54,7 @@ _RUN: Final = token_hex(4)
 _MIN_SPAN_DEG: Final = 0.02
 _MARGIN: Final = 0.03
 
-NO_FACTS: Final = Facts(data_version=-1, screening=None, demo=False, districts={}, bounds=YUEYANG)
+NO_FACTS: Final = Facts(data_version=-1, screening=None, demo=False, districts={}, bounds=YUEYANG, pack=None)
 
 
 class FactKeeper:
@@ -79,12 +85,26 @@ class FactKeeper:
             schools = self._store.load_layer("schools", columns=[])
             bounds = _start_view(schools if len(schools) else boundaries)
         facts = Facts(
-            data_version=data_version, screening=screening, demo=demo, districts=districts, bounds=bounds
+            data_version=data_version,
+            screening=screening,
+            demo=demo,
+            districts=districts,
+            bounds=bounds,
+            pack=self._pack_of(screening),
         )
         with self._lock:
             if facts.data_version >= self.last.data_version:
                 self.last = facts
         return facts
+
+
+    def _pack_of(self, screening: ScreeningRun | None) -> RulePack:
+        """Return the pack that the current results came from; the default one where the store has no text of it."""
+        default = load_pack()
+        if screening is None or screening.rule_pack_sha256 == default.sha256:
+            return default
+        text = self._store.rule_pack(screening.rule_pack_sha256)
+        return default if text is None else parse_pack(text, screening.rule_pack)
 
 
 def _start_view(frame: gpd.GeoDataFrame) -> Bounds:

@@ -8,9 +8,8 @@ from typing import Any, Final
 
 from geo_service.i18n import N_, Language, translator
 from geo_service.render import standalone_page
-from geo_service.rules import RulePack
 from geo_service.store import Store
-from geo_service.web.facts import FactKeeper
+from geo_service.web.facts import FactKeeper, Facts
 from geo_service.web.gates_and_posts import gate_rows, post_rows
 from geo_service.web.map_layers import (
     map_districts,
@@ -37,11 +36,11 @@ _STREETS_ZOOM: Final = 14
 Row = dict[str, Any]
 
 
-def write_standalone_map(store: Store, out: Path, *, pack: RulePack, language: Language) -> None:
+def write_standalone_map(store: Store, out: Path, *, language: Language) -> None:
     """Write the map of a store as one HTML file; the file appears whole or not at all."""
     facts = FactKeeper(store).now()
     page = standalone_page(
-        standalone_data(store, pack=pack, language=language),
+        standalone_data(store, facts, language=language),
         title=translator(language)(N_("Cleanup map of school surroundings")),
         language=language,
         demo=facts.demo,
@@ -58,14 +57,13 @@ def write_standalone_map(store: Store, out: Path, *, pack: RulePack, language: L
         partial.unlink(missing_ok=True)
 
 
-def standalone_data(store: Store, *, pack: RulePack, language: Language) -> Row:
+def standalone_data(store: Store, facts: Facts, *, language: Language) -> Row:
     """Return what the map's script would have fetched, as JSON types."""
-    facts = FactKeeper(store).now()
+    assert facts.pack is not None
     gates = gate_rows(store)
-    exposures = list(_exposures(store))
     by_school, by_place = defaultdict(list), defaultdict(list)
-    for row in exposures:
-        described = exposure_out(row, pack, language)
+    for row in _exposures(store):
+        described = exposure_out(row, facts.pack, language)
         by_school[row["school_id"]].append(described)
         by_place[row["place_id"]].append(described)
     schools = list(_schools(store))

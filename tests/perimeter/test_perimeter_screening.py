@@ -125,6 +125,7 @@ def test_gates_are_measured_from_the_nearest_one_and_the_main_one():
 def test_a_school_without_gates_is_measured_from_its_boundary_and_says_so():
     found = screen(schools(), places(at_south(20)), [rule(method="gate_radius")], values=EXACT).exposures
     assert found.loc[0, "distance_m"] == pytest.approx(20, abs=1e-3)
+    assert found.loc[0, "band"] == "borderline", "the real gate may be farther"
     assert "no_gates" in found.loc[0, "note"].split(",")
     assert found.loc[0, "from_what"] == "boundary"
 
@@ -140,6 +141,7 @@ def test_gates_without_a_main_one_answer_main_gate_rules_and_say_so():
         values=EXACT,
     ).exposures
     assert found.loc[0, "note"].split(",") == ["no_main_gate", "accuracy_assumed"]
+    assert found.loc[0, "band"] == "borderline", "the main gate may be another"
 
 
 def test_estimated_boundary_is_a_circle_with_more_uncertainty():
@@ -199,7 +201,68 @@ def test_rules_that_cannot_be_measured_are_named_not_guessed():
         ("ECIG", "needs-local-value"),
         ("ALC", "needs-local-value"),
         ("STALL-100", "method-not-measured"),
+        ("ROAD-150", "method-not-measured"),
     }
+
+
+def test_a_local_rule_is_named_where_no_school_has_a_district():
+    frame = schools().drop(columns="district")
+    result = screen(
+        frame,
+        places(at_south(5), category="tobacco"),
+        load_pack().rules_for(on=dt.date(2026, 1, 1)),
+        values=EXACT,
+    )
+    assert ("TOB-100C", "no-district") in {(rule.rule_id, rule.reason) for rule in result.skipped}
+    assert "TOB-100C" not in set(result.exposures["rule_id"])
+
+
+def gates_at(*distances_and_accuracies):
+    """Gates at given distances north of one place, and the place."""
+    west, south, _, _ = CAMPUS.bounds
+    place = away(west, south, 180, 500)
+    rows = [
+        {
+            "id": f"G{n}",
+            "school_id": "S",
+            "accuracy_m": accuracy,
+            "geometry": away(place.x, place.y, 10.0 * n, metres),
+        }
+        for n, (metres, accuracy) in enumerate(distances_and_accuracies)
+    ]
+    return place, table("gates", rows)
+
+
+@pytest.mark.parametrize(
+    ("gate_list", "band", "distance_m"),
+    [
+        ([(60, 1), (62, 20)], "borderline", 62),
+        ([(45, 20), (46, 1)], "inside", 46),
+        ([(30, 1), (20, 1)], "inside", 20),
+        ([(60, 1), (70, 1)], None, None),
+    ],
+)
+def test_the_gate_that_decides_is_chosen_per_rule_not_the_nearest(gate_list, band, distance_m):
+    place, gates = gates_at(*gate_list)
+    wide = rule(id="WIDE", method="gate_radius", distance_m=400)
+    narrow = rule(id="NARROW", method="gate_radius", distance_m=50)
+    for rules in ([narrow], [narrow, wide]):
+        found = screen(schools(), places(place, accuracy_m=0.0), rules, gates=gates, values=EXACT).exposures
+        found = found[found["rule_id"] == "NARROW"]
+        if band is None:
+            assert found.empty
+        else:
+            assert found["band"].tolist() == [band]
+            assert found["distance_m"].tolist() == pytest.approx([distance_m], abs=1e-3)
+
+
+def test_one_coarse_place_does_not_widen_the_search_for_the_others():
+    points = [at_south(metres) for metres in np.linspace(1, 30_000, 3000)]
+    frame = places(*points)
+    frame["accuracy_m"] = [100_000.0, *[0.0] * 2999]
+    found = screen(schools(), frame, [rule()], values=EXACT).exposures
+    assert found["place_id"].tolist()[:1] == ["P0"]
+    assert len(found) == 1 + sum(metres <= 50 for metres in np.linspace(1, 30_000, 3000)[1:])
 
 
 def test_what_if_covers_places_of_no_category():

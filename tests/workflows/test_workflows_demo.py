@@ -60,6 +60,7 @@ def expected_exposures(store):
         boundary, extra = boundary_distance(school, lon[near], lat[near])
         boundary_u = np.full(len(near), np.hypot(school_u, extra))
         own = gates[gates["school_id"] == school.Index]
+        stands_in = not len(own)
         if len(own):
             each = np.array(
                 [
@@ -69,9 +70,9 @@ def expected_exposures(store):
                     for g in own.geometry
                 ]
             )
-            by_gate, gate_u = each.min(axis=0), accuracy(own)[each.argmin(axis=0)]
+            gate_u = np.repeat(accuracy(own)[:, None], len(near), axis=1)
         else:
-            by_gate, gate_u = boundary, boundary_u
+            each, gate_u = boundary[None, :], boundary_u[None, :]
         for rule in rules:
             if not (rule.covers_stage(school.stage) and rule.covers_district(school.district)):
                 continue
