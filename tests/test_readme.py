@@ -5,6 +5,7 @@ import shlex
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 
 from geo_service.cli.program import program
@@ -23,9 +24,10 @@ def test_every_command_of_the_readme_exists(line):
         program,
         program.make_context("geo-service", ["--lang", "en", "rules"], resilient_parsing=True),
     )
-    while hasattr(command, "commands"):
-        assert words[0] in command.commands, line
-        command = command.commands[words.pop(0)]
+    while isinstance(command, click.Group):
+        found = command.get_command(context, words.pop(0))
+        assert found is not None, line
+        command = found
     known = {name for parameter in command.get_params(context) for name in parameter.opts}
     assert {word for word in words if word.startswith("--")} <= known
 

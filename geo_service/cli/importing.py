@@ -1,22 +1,28 @@
 """Commands that bring data in: init, import, boundaries."""
 
 import json
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
+from geo_service.cli.outputs import FILE, writable
 from geo_service.cli.speech import Command, Group, language, option, progress_bar, say, tr
 from geo_service.crs import resolve_system
-from geo_service.errors import InputRefused
+from geo_service.errors import InputRefused, StoreMissing
 from geo_service.i18n import N_
 from geo_service.model.tables import TABLES, Kind
 from geo_service.settings import read_settings
-from geo_service.workflows.boundaries import load_shipped_boundaries, open_store
-from geo_service.workflows.import_layer import STEPS, Imported, import_layer, import_osm
+from geo_service.store import Store
+from geo_service.workflows.boundaries import load_shipped_boundaries, open_store, replace_boundaries
+from geo_service.workflows.import_layer import STEPS, Imported, import_reading, read_file, read_osm_file
 
-FILE = click.Path(path_type=Path)
+_SAY_CRS = N_(
+    "Say the file's coordinate system with --crs: wgs84, cgcs2000, gcj02, bd09 or EPSG:n. It is never guessed."
+)
 store_option = option(
     "--store", default=lambda: read_settings().store, metavar="PATH|URL",
     help=N_("Store: a SQLite file or postgresql://… (default: geo-service.sqlite here, or GEO_SERVICE_STORE)."),
@@ -68,39 +74,47 @@ def import_command(
         if crs_name is not None and resolve_system(crs_name).key != "wgs84":
             raise click.UsageError(tr(N_("OpenStreetMap files are always wgs84; leave --crs out.")))
     elif crs_name is None:
-        raise click.UsageError(
-            tr(
-                N_(
-                    "Say the file's coordinate system with --crs: wgs84, cgcs2000, gcj02, bd09 or EPSG:n. It is never guessed."
-                )
-            )
-        )
+        raise click.UsageError(tr(_SAY_CRS))
     system = resolve_system(crs_name or "wgs84")
+    writable(report_file, file)
     try:
-        with open_store(store, create=True) as opened:
+        with progress_bar(STEPS) as progress:
+            progress(N_("Reading and checking"))
             if kind == "osm":
-                with progress_bar(1 + 2 * 4) as progress:
-                    done = import_osm(opened, file, dry_run=dry_run, progress=progress)
+                reading = read_osm_file(file)
             else:
                 table: Kind = TABLES[kind].kind  # type: ignore[index]  # click.Choice has checked it
-                with progress_bar(STEPS) as progress:
-                    done = {
-                        table: import_layer(opened, table, file, system, dry_run=dry_run, progress=progress)
-                    }
+                reading = read_file(table, file, system)
+            with _store_for(store, dry_run=dry_run) as opened:
+                done = import_reading(opened, reading, dry_run=dry_run, progress=progress)
     except InputRefused as error:
         message, hint = error.render(tr)
-        _write_report(
-            report_file,
-            {
-                "file": file.name,
-                "stored": False,
-                "refused": {"code": error.code, "message": message, "hint": hint},
-            },
-        )
+        refused = {"code": error.code, "message": message, "hint": hint}
+        _write_report(report_file, {"file": file.name, "stored": False, "refused": refused})
         raise
     _write_report(report_file, _report_of(kind, done))
     for part in done.values():
         _tell(part)
+
+
+@contextmanager
+def _store_for(address: str, *, dry_run: bool) -> Iterator[Store]:
+    """Open the store, created if need be; a dry run that finds none checks against a passing one."""
+    if not dry_run:
+        with open_store(address, create=True) as opened:
+            yield opened
+        return
+    try:
+        found = open_store(address)
+    except StoreMissing:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            open_store(f"{folder}/dry.sqlite", create=True) as passing,
+        ):
+            yield passing
+        return
+    with found:
+        yield found
 
 
 def _report_of(kind: str, done: Mapping[Kind, Imported]) -> dict[str, Any]:
@@ -122,7 +136,8 @@ def _one_report(part: Imported) -> dict[str, Any]:
 
 def _write_report(path: Path | None, content: dict[str, Any]) -> None:
     if path is not None:
-        path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+        path.write_bytes(text.encode("utf-8", "backslashreplace"))
 
 
 def _tell(part: Imported) -> None:
@@ -148,7 +163,7 @@ def _tell(part: Imported) -> None:
             columns="、".join(item.column for item in report.dropped),
         )
     if report.fault_count:
-        say(N_("  {count} rows have faults; the first ones:"), count=report.fault_count)
+        say(N_("  {count} rows have faults; the first ones:"), count=report.rows_read - report.rows_good)
         for fault in report.faults[:3]:
             message, hint = fault.render(tr)
             say(
@@ -162,7 +177,12 @@ def _tell(part: Imported) -> None:
     if part.outside_districts:
         say(N_("  {count} rows lie outside every district of the store."), count=part.outside_districts)
     if part.gates_without_school:
-        say(N_("  {count} gates name a school that is not in the store."), count=part.gates_without_school)
+        say(
+            N_(
+                "  {count} gates name a school that is not in the store; they find it when the school is imported."
+            ),
+            count=part.gates_without_school,
+        )
 
 
 @click.group(cls=Group, help=N_("District boundaries: put your own in place of the shipped ones."))
@@ -170,23 +190,21 @@ def boundaries() -> None:
     """Group the commands about boundaries."""
 
 
-@boundaries.command("import", help=N_("Replace or add districts from a file with code, name and polygons."))
+@boundaries.command(
+    "import", help=N_("Put the districts of a file (code, name, polygons) in place of all that are there.")
+)
 @click.argument("file", type=FILE)
 @crs_option
 @store_option
 def boundaries_import(file: Path, crs_name: str | None, store: str) -> None:
     """Bring district boundaries into the store."""
     if crs_name is None:
-        raise click.UsageError(
-            tr(
-                N_(
-                    "Say the file's coordinate system with --crs: wgs84, cgcs2000, gcj02, bd09 or EPSG:n. It is never guessed."
-                )
-            )
-        )
-    with open_store(store, create=True) as opened, progress_bar(STEPS) as progress:
-        done = import_layer(opened, "boundaries", file, resolve_system(crs_name), progress=progress)
+        raise click.UsageError(tr(_SAY_CRS))
+    system = resolve_system(crs_name)
+    with progress_bar(STEPS) as progress, open_store(store, create=True) as opened:
+        done = replace_boundaries(opened, file, system, progress=progress)
     _tell(done)
+    say(N_("Records that are stored already keep their district; import them again to find it anew."))
 
 
 @boundaries.command("reset", help=N_("Load the shipped boundaries of Yueyang again."))

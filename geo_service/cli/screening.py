@@ -6,22 +6,27 @@ from pathlib import Path
 
 import click
 
-from geo_service.cli.importing import FILE, crs_option, store_option
+from geo_service.cli.importing import crs_option, store_option
+from geo_service.cli.outputs import FILE, Metres, writable
 from geo_service.cli.speech import Command, language, option, progress_bar, say, tr
 from geo_service.crs import resolve_system
 from geo_service.i18n import N_
-from geo_service.model.vocabulary import METHODS, SCHOOL_STATES
+from geo_service.ingest import ImportReport
+from geo_service.model.vocabulary import EVIDENCE_NOTES, METHODS, SCHOOL_STATES
 from geo_service.perimeter.screening import MEASURED_METHODS, SkippedRule
 from geo_service.rules import default_pack_file, load_pack
-from geo_service.web.standalone import write_standalone_map
 from geo_service.workflows.boundaries import open_store
 from geo_service.workflows.screen import STEPS, run_screening
-from geo_service.workflows.screen_files import screen_files, write_pairs
+from geo_service.workflows.screen_files import PAIR_FORMATS, screen_files, write_pairs
 
 _SKIP_REASONS = {
     "needs-local-value": N_("it needs a local value"),
     "method-not-measured": N_("its method is not measured yet"),
+    "no-district": N_("it is local, and the schools state no district"),
 }
+
+
+_TOLD_NOTES = frozenset({"no_gates", "no_main_gate", "stage_unknown", "estimated_boundary", "point_campus"})
 
 
 def _day(_context: click.Context, _parameter: click.Parameter, value: dt.datetime | None) -> dt.date:
@@ -68,11 +73,9 @@ rules_option = option(
     type=click.Choice(list(METHODS)),
     help=N_("Measure all places by this method (with --limit-m)."),
 )
+@option("--limit-m", type=Metres(0, 10_000, min_open=True), help=N_("Limit in metres (with --method)."))
 @option(
-    "--limit-m", type=click.FloatRange(0, 10_000, min_open=True), help=N_("Limit in metres (with --method).")
-)
-@option(
-    "--default-accuracy-m", type=click.FloatRange(0, 100_000), default=0.0, show_default=True,
+    "--default-accuracy-m", type=Metres(0, 100_000), default=0.0, show_default=True,
     help=N_("Position accuracy where a record of a file states none."),
 )  # fmt: skip
 @store_option
@@ -115,21 +118,41 @@ def screen_command(
                 methods=", ".join(MEASURED_METHODS)
             )
         )
+    for given in (schools, places, gates, pack_file):
+        writable(out, given)
+    if out.suffix.lower() not in PAIR_FORMATS:
+        formats = ", ".join(PAIR_FORMATS)
+        raise click.UsageError(
+            tr(N_("{file}: pairs are written as {formats}.")).format(file=out.name, formats=formats)
+        )
     result = screen_files(
         schools, places, resolve_system(crs_name), pack=load_pack(pack_file), on=on, gates_file=gates,
         ad_hoc=None if method is None or limit_m is None else (method, limit_m), default_accuracy_m=default_accuracy_m,
     )  # fmt: skip
     write_pairs(result.pairs, out)
     for report in result.reports:
-        if report.fault_count:
-            say(
-                N_("{file}: {count} of {rows} rows have faults and were left out."),
-                file=report.file_name,
-                count=report.fault_count,
-                rows=report.rows_read,
-            )
+        _tell_faults(report)
+    for note, count in result.notes.items():
+        if note in _TOLD_NOTES:
+            say(N_("  {count} pairs: {note}."), count=count, note=EVIDENCE_NOTES[note].label(language()))
     _tell_skipped(result.screening.skipped)
     say(N_("{count} pairs written to {file}."), count=len(result.pairs), file=out)
+
+
+def _tell_faults(report: ImportReport) -> None:
+    if report.dropped:
+        columns = "、".join(item.column for item in report.dropped)
+        say(N_("  Columns about people were dropped: {columns}."), columns=columns)
+    if report.faults:
+        first = report.faults[0]
+        say(
+            N_("{file}: {count} of {rows} rows have faults and were left out; row {row}: {reason}"),
+            file=report.file_name,
+            count=report.rows_read - report.rows_good,
+            rows=report.rows_read,
+            row=first.row,
+            reason=first.render(tr)[0],
+        )
 
 
 def _refuse_file_options(**given: object) -> None:
@@ -170,26 +193,6 @@ def _tell_skipped(skipped: tuple[SkippedRule, ...]) -> None:
 
 
 @click.command(
-    "map",
-    cls=Command,
-    help=N_(
-        "Write the map as one page into maps/, to open by double-click: no server, no network.\n\n"
-        "  geo-service map\n"
-        "  geo-service map --out briefing.html"
-    ),
-)
-@option(
-    "--out", type=FILE, default=Path("maps/cleanup.html"), show_default=True, help=N_("The page to write.")
-)
-@store_option
-def map_command(out: Path, store: str) -> None:
-    """Write the standalone map."""
-    with open_store(store) as opened:
-        write_standalone_map(opened, out, language=language())
-    say(N_("Map written to {file} ({size} kB)."), file=out, size=round(out.stat().st_size / 1000))
-
-
-@click.command(
     "rules",
     cls=Command,
     help=N_(
@@ -201,6 +204,7 @@ def map_command(out: Path, store: str) -> None:
 def rules(pack_file: Path | None, export: Path | None) -> None:
     """List or export rules."""
     if export is not None:
+        writable(export)
         with default_pack_file().open("rb") as source, export.open("xb") as target:
             shutil.copyfileobj(source, target)
         say(N_("Default pack written to {file}."), file=export)

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import click
 
-from geo_service.cli.importing import FILE, store_option
+from geo_service.cli.importing import store_option
+from geo_service.cli.outputs import FILE, writable
 from geo_service.cli.speech import Command, language, option, progress_bar, say, tr
 from geo_service.i18n import N_
 from geo_service.settings import read_settings
 from geo_service.web.server import serve as serve_app
+from geo_service.web.standalone import write_standalone_map
 from geo_service.workflows.boundaries import open_store
 from geo_service.workflows.load_demo import STEPS, load_demo, write_demo_files
 
@@ -17,6 +19,29 @@ port_option = option(
     type=click.IntRange(0, 65535),
     help=N_("Port (default: 8000, or GEO_SERVICE_PORT); 0 takes a free one."),
 )
+
+
+@click.command(
+    "map",
+    cls=Command,
+    help=N_(
+        "Write the map as one page into maps/, to open by double-click: no server, no network.\n\n"
+        "  geo-service map\n"
+        "  geo-service map --out briefing.html"
+    ),
+)
+@option(
+    "--out", type=FILE, default=Path("maps/cleanup.html"), show_default=True, help=N_("The page to write.")
+)
+@store_option
+def map_command(out: Path, store: str) -> None:
+    """Write the standalone map."""
+    if out.parent == Path("maps"):
+        out.parent.mkdir(exist_ok=True)
+    writable(out)
+    with open_store(store) as opened:
+        write_standalone_map(opened, out, language=language())
+    say(N_("Map written to {file} ({size} kB)."), file=out, size=round(out.stat().st_size / 1000))
 
 
 @click.command(cls=Command, help=N_("Serve the maps of the store in the browser, on this machine only."))
@@ -70,7 +95,7 @@ def demo(then_serve: bool, files: Path | None, port: int | None, store: str) -> 
             return
         if opened.count("schools") and not opened.is_demo():
             raise click.UsageError(tr(N_("This store holds real data; give the demo a store of its own.")))
-        if not opened.count("schools"):
+        if opened.current_screening() is None:
             with progress_bar(STEPS) as progress:
                 done = load_demo(opened, progress=progress)
             say(

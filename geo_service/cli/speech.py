@@ -28,9 +28,14 @@ def tr(text: str) -> str:
     return translator(language())(text) if text else text
 
 
-def say(text: str, **params: object) -> None:
+def printable(text: str) -> str:
+    """Make control characters visible: text from files must not steer the terminal."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else f"\\x{ord(sign):02x}" for sign in text)
+
+
+def say(text: str, /, **params: object) -> None:
     """Print one translated line for the user; results go to stdout only where a file is asked for."""
-    click.echo(tr(text).format(**params), err=True)
+    click.echo(printable(tr(text).format(**params)), err=True)
 
 
 def set_language(_context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
@@ -108,29 +113,42 @@ def progress_bar(steps: int) -> Iterator[Callable[[str], None]]:
         yield lambda _step: None
         return
     with click.progressbar(length=steps, file=sys.stderr, show_eta=False) as bar:
+        begun = False
 
         def begin(step: str) -> None:
+            nonlocal begun
             bar.label = tr(step)
-            bar.update(1)
+            bar.update(int(begun))  # what begins now is not done yet
+            begun = True
 
         yield begin
+        bar.update(1)
 
 
 def error_line(error: GeoServiceError) -> str:
     """Return an error as one line: code, message, cure."""
     message, hint = error.render(tr)
-    text = tr(N_("Error [{code}]: {text}")).format(code=error.code, text=f"{message} {hint}".strip())
-    return " ".join(text.split())
+    return one_line(N_("Error [{code}]: {text}"), code=error.code, text=f"{message} {hint}".strip())
+
+
+def system_error_line(error: OSError) -> str:
+    """Return a refusal of the operating system as one line."""
+    name = error.filename if error.filename is not None else "-"
+    return one_line(N_("Error [system]: {name}: {reason}"), name=name, reason=error.strerror or str(error))
+
+
+def one_line(text: str, /, **params: object) -> str:
+    """Return a translated text as a single printable line."""
+    return printable(" ".join(tr(text).format(**params).split()))
 
 
 def usage_line(error: click.ClickException) -> str:
     """Return a fault of the call as one line that says where its help is."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     command = context.command_path if context else "geo-service"
-    line = tr(N_("Error [usage]: {text} Help: {command} --help")).format(
-        text=_fault_of(error), command=command
+    return one_line(
+        N_("Error [usage]: {text} Help: {command} --help"), text=_fault_of(error), command=command
     )
-    return " ".join(line.split())
 
 
 def _fault_of(error: click.ClickException) -> str:

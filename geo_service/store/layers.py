@@ -1,6 +1,6 @@
 """Layers: GeoDataFrames in and out, whole and checked, with the batch that each row came from."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import geopandas as gpd
@@ -57,6 +57,18 @@ def save_layer(
     if len(frame) >= _STATISTICS_FROM_ROWS:
         connection.execute(sa.text(f"ANALYZE {kind}"))
     return Saved(created=created, updated=len(frame) - created, batch_id=batch_id)
+
+
+def set_gate_schools(connection: sa.Connection, schools: Mapping[str, str]) -> None:
+    """Give gates that are stored already their school."""
+    if schools:
+        table = LAYERS["gates"]
+        update = (
+            sa.update(table)
+            .where(table.c.id == sa.bindparam("gate"))
+            .values(school_id=sa.bindparam("school"))
+        )
+        connection.execute(update, [{"gate": gate, "school": school} for gate, school in schools.items()])
 
 
 def delete_other_boundaries(connection: sa.Connection, batch_id: int) -> None:

@@ -16,7 +16,14 @@ from geo_service.store.batches import data_version
 from geo_service.store.bulk import Rows, insert_rows
 from geo_service.store.columns import JsonText
 from geo_service.store.records import ScreeningRun
-from geo_service.store.schema import EXPOSURES, GATE_RESULTS, PLACE_RESULTS, RULE_PACKS, SCHOOL_RESULTS, SCREENINGS
+from geo_service.store.schema import (
+    EXPOSURES,
+    GATE_RESULTS,
+    PLACE_RESULTS,
+    RULE_PACKS,
+    SCHOOL_RESULTS,
+    SCREENINGS,
+)
 from geo_service.store.search import existing_ids
 from geo_service.store.standing import rank_places
 from geo_service.store.values import PANDAS_TYPES, plain_values

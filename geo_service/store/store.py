@@ -1,6 +1,6 @@
 """The store: one SQLite file or PostgreSQL database that holds layers, imports, screenings and results."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Self
@@ -125,13 +125,20 @@ class Store:
         with self._write() as connection:
             return layers.save_layer(connection, frame, kind, batch, source_rows)
 
-    def save_layers(self, parts: Iterable[LayerPart]) -> list[Saved]:
-        """Store several tables in one transaction: all of them or none; see `save_layer`."""
+    def save_layers(
+        self, parts: Iterable[LayerPart], *, gate_schools: Mapping[str, str] | None = None
+    ) -> list[Saved]:
+        """Store several tables in one transaction: all of them or none; see `save_layer`.
+
+        `gate_schools` are schools by gate, for gates that are stored already and whose school has come in.
+        """
         with self._write() as connection:
-            return [
+            saved = [
                 layers.save_layer(connection, part.frame, part.kind, part.batch, part.source_rows)
                 for part in parts
             ]
+            layers.set_gate_schools(connection, gate_schools or {})
+            return saved
 
     def replace_boundaries(self, frame: gpd.GeoDataFrame, batch: Batch) -> Saved:
         """Store boundaries in place of all that are there."""

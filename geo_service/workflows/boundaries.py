@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from geo_service.crs import resolve_system
+from geo_service.crs import System, resolve_system
 from geo_service.errors import FileUnreadable
 from geo_service.i18n import N_
 from geo_service.store import Store
-from geo_service.workflows.import_layer import Imported, import_layer
+from geo_service.workflows.import_layer import Imported, import_reading, read_file
+from geo_service.workflows.progress import Progress, silent
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 SHIPPED_FILE = "yueyang.geojson"
@@ -25,9 +26,24 @@ def shipped_boundaries() -> Path:
     )
 
 
+def replace_boundaries(store: Store, path: Path, system: System, *, progress: Progress = silent) -> Imported:
+    """Put the districts of a file in place of all that the store has.
+
+    Records that are stored already keep the district they were given.
+
+    Raises
+    ------
+    InputRefused
+        The file is refused; the store is unchanged.
+    """
+    progress(N_("Reading and checking"))
+    reading = read_file("boundaries", path, system)
+    return import_reading(store, reading, replace_boundaries=True, progress=progress)["boundaries"]
+
+
 def load_shipped_boundaries(store: Store) -> Imported:
-    """Load the nine counties of Yueyang into a store."""
-    return import_layer(store, "boundaries", shipped_boundaries(), resolve_system(SHIPPED_CRS))
+    """Put the nine counties of Yueyang in place of all districts of a store."""
+    return replace_boundaries(store, shipped_boundaries(), resolve_system(SHIPPED_CRS))
 
 
 def open_store(address: str, *, create: bool = False) -> Store:

@@ -71,7 +71,9 @@ def run_screening(store: Store, *, on: dt.date, pack: RulePack, progress: Progre
         exposure_count=len(screening.exposures),
     )
     progress(N_("Saving"))
-    store.save_screening(run, screening.exposures, results, gate_results.drop(columns="school_id"), rule_pack=pack.text)
+    store.save_screening(
+        run, screening.exposures, results, gate_results.drop(columns="school_id"), rule_pack=pack.text
+    )
     states = results["state"].value_counts().to_dict()
     return Screened(
         run, screening, len(schools), len(places), {str(key): int(n) for key, n in states.items()}

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import os
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,7 @@ from geo_service.model.working_values import WORKING_VALUES
 from geo_service.perimeter import Screening, screen
 from geo_service.perimeter.screening import ad_hoc_rule
 from geo_service.rules import RulePack
+from geo_service.workflows.formula_text import formula_safe
 from geo_service.workflows.screen import rules_in_force
 
 PAIR_COLUMNS: Final = (
@@ -32,9 +34,10 @@ PAIR_FORMATS: Final = (".csv", ".parquet", ".geoparquet", ".geojson", ".json")
 
 @dataclass(frozen=True, slots=True)
 class FileScreening:
-    """The measured pairs, the reports of the files that were read, and the rules that were skipped."""
+    """The measured pairs, how many of them carry each note, the reports of the files, and the rules skipped."""
 
     pairs: pd.DataFrame
+    notes: dict[str, int]
     reports: tuple[ImportReport, ...]
     screening: Screening
 
@@ -53,7 +56,8 @@ def screen_files(
     """Screen the places of one file against the schools of another.
 
     Unlike a screening of the store, positions count as exact where a record states no `accuracy_m`, unless
-    `default_accuracy_m` says otherwise: a pipeline gets the bare measurement.
+    `default_accuracy_m` says otherwise: a pipeline gets the bare measurement. An ad-hoc rule also measures a
+    school given as a bare point from that point; the rules of a pack keep its uncertainty.
 
     Parameters
     ----------
@@ -88,7 +92,8 @@ def screen_files(
         WORKING_VALUES, position_accuracy_m=default_accuracy_m, point_campus_m=default_accuracy_m
     )
     screening = screen(schools, places, rules, gates=gates, values=values)
-    return FileScreening(screening.exposures[list(PAIR_COLUMNS)], tuple(reports), screening)
+    notes = Counter(note for text in screening.exposures["note"] for note in text.split(",") if note)
+    return FileScreening(screening.exposures[list(PAIR_COLUMNS)], dict(notes), tuple(reports), screening)
 
 
 def _read(path: Path, kind: Kind, system: System) -> tuple[gpd.GeoDataFrame, ImportReport]:
@@ -105,6 +110,23 @@ def _read(path: Path, kind: Kind, system: System) -> tuple[gpd.GeoDataFrame, Imp
     return result.frame, result.report
 
 
+def check_pair_format(out: Path) -> None:
+    """Refuse a file name whose ending says no format that pairs can be written in.
+
+    Raises
+    ------
+    FormatMismatch
+        The ending is none of `PAIR_FORMATS`.
+    """
+    if out.suffix.lower() not in PAIR_FORMATS:
+        raise FormatMismatch(
+            N_("{file} has no ending that pairs can be written as."),
+            hint=N_("Use one of {formats}."),
+            file=out.name,
+            formats=", ".join(PAIR_FORMATS),
+        )
+
+
 def write_pairs(pairs: pd.DataFrame, out: Path) -> None:
     """Write pairs as CSV, GeoParquet or GeoJSON, by the ending of the name; the file appears whole or not at all.
 
@@ -115,14 +137,8 @@ def write_pairs(pairs: pd.DataFrame, out: Path) -> None:
     FormatMismatch
         The ending is none of `PAIR_FORMATS`.
     """
+    check_pair_format(out)
     ending = out.suffix.lower()
-    if ending not in PAIR_FORMATS:
-        raise FormatMismatch(
-            N_("{file} has no ending that pairs can be written as."),
-            hint=N_("Use one of {formats}."),
-            file=out.name,
-            formats=", ".join(PAIR_FORMATS),
-        )
     partial = out.with_name(f".{out.name}.partial")
     try:
         if ending == ".csv":
@@ -151,10 +167,3 @@ def _write_csv(pairs: pd.DataFrame, path: Path) -> None:
     for name in ("school_id", "place_id"):
         rounded[name] = [formula_safe(value) for value in rounded[name]]
     rounded.to_csv(path, index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
-
-
-def formula_safe(value: object) -> object:
-    """Keep a spreadsheet from reading text as a formula: a leading apostrophe where text begins like one."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value

@@ -229,13 +229,98 @@ def store_state():
         return store.counts(), store.data_version(), len(store.batches())
 
 
-def test_dry_run_stores_nothing(schools_file):
-    assert (
-        run(["import", "schools", str(schools_file), "--crs", "wgs84", "--dry-run", "--report", "r.json"])
-        == 0
-    )
+def test_dry_run_stores_nothing_and_creates_nothing(schools_file):
+    arguments = ["import", "schools", str(schools_file), "--crs", "wgs84", "--dry-run", "--report", "r.json"]
+    assert run(arguments) == 0
     assert json.loads(Path("r.json").read_text("utf-8"))["stored"] is False
+    assert not Path("geo-service.sqlite").exists()
+    assert run(["init"]) == 0
+    assert run(arguments) == 0
     assert store_state()[0]["schools"] == 0
+
+
+def test_a_refused_file_creates_no_store():
+    Path("empty.csv").write_bytes(b"")
+    assert run(["import", "places", "empty.csv", "--crs", "wgs84"]) == 3
+    assert not Path("geo-service.sqlite").exists()
+
+
+def test_outputs_are_looked_at_before_the_work(schools_file, places_file, capsys):
+    before = places_file.read_bytes()
+    pairs = ["screen", str(schools_file), str(places_file), "--crs", "wgs84", "--out"]
+    for arguments in (
+        ["import", "places", str(places_file), "--crs", "wgs84", "--report", "nowhere/r.json"],
+        ["import", "places", str(places_file), "--crs", "wgs84", "--report", str(places_file)],
+        ["import", "places", str(places_file), "--crs", "wgs84", "--report", "."],
+        [*pairs, "nowhere/p.csv"],
+        [*pairs, str(places_file)],
+        [*pairs, "pairs.xyz"],
+        [*pairs, "p.csv", "--method", "boundary_straight", "--limit-m", "nan"],
+    ):
+        capsys.readouterr()
+        assert run(arguments) == 2, arguments
+        assert one_line(capsys)
+    assert places_file.read_bytes() == before
+    assert not Path("geo-service.sqlite").exists()
+
+
+def test_nothing_from_a_file_steers_the_terminal(capsys):
+    Path("esc.csv").write_text(
+        "名称,类别,经度,纬度\n甲,\x1b]0;P\x07\x1b[2J网吧,113.1,29.3\n乙,网吧,113.1,29.3\n", "utf-8"
+    )
+    run(["import", "places", "esc.csv", "--crs", "wgs84"])
+    run(["import", "places", "no\x1b[2Jfile.csv", "--crs", "wgs84"])
+    told = capsys.readouterr().err
+    assert told
+    assert not any(sign in told for sign in "\x1b\x07\x9b\r")
+
+
+def test_gates_find_a_school_that_comes_after_them(schools_file, capsys):
+    from geo_service.store import Store
+
+    Path("gates.csv").write_text("学校名称,经度,纬度\n演示小学,113.1,29.4\n某校,113.1,29.4\n", "utf-8")
+    assert run(["import", "gates", "gates.csv", "--crs", "wgs84"]) == 0
+    assert "2 个校门所属学校不在库中" in capsys.readouterr().err
+    assert run(["import", "schools", str(schools_file), "--crs", "wgs84"]) == 0
+    with Store.open("geo-service.sqlite") as store:
+        gates = store.load_layer("gates").set_index("school_name")
+    assert gates.at["演示小学", "school_id"] == "S1"
+    assert pd.isna(gates.at["某校", "school_id"])
+
+
+def test_own_boundaries_take_the_place_of_the_shipped_ones(capsys):
+    from geo_service.store import Store
+
+    own = gpd.GeoDataFrame(
+        {"adcode": ["110108"], "name": ["海淀区"]}, geometry=[shapely.box(116.2, 39.9, 116.4, 40.1)], crs=4326
+    )
+    own.to_file("own.geojson")
+    assert run(["init"]) == 0
+    assert run(["boundaries", "import", "own.geojson", "--crs", "wgs84"]) == 0
+    with Store.open("geo-service.sqlite") as store:
+        assert store.load_layer("boundaries").index.tolist() == ["110108"]
+    assert run(["boundaries", "reset"]) == 0
+    with Store.open("geo-service.sqlite") as store:
+        assert store.count("boundaries") == 10
+
+
+def test_a_users_pack_is_shown_with_its_own_titles(schools_file, places_file):
+    from geo_service.store import Store
+    from geo_service.web.facts import FactKeeper
+
+    assert run(["rules", "--export", "mine.toml"]) == 0
+    text = Path("mine.toml").read_text("utf-8")
+    Path("mine.toml").write_text(
+        text.replace("中小学校园周边网吧", "本地网吧规则").replace("distance_m = 200", "distance_m = 300", 1),
+        "utf-8",
+    )
+    for kind, file in (("schools", schools_file), ("places", places_file)):
+        assert run(["import", kind, str(file), "--crs", "wgs84"]) == 0
+    assert run(["screen", "--on", "2026-10-31", "--rules", "mine.toml"]) == 0
+    Path("mine.toml").unlink()
+    with Store.open("geo-service.sqlite") as store:
+        rule = FactKeeper(store).now().pack.get("NET-200")
+    assert (rule.title_zh, rule.distance_m) == ("本地网吧规则", 300)
 
 
 def test_screening_without_a_store_names_the_cure(capsys):

@@ -76,17 +76,18 @@ def expected_exposures(store):
         for rule in rules:
             if not (rule.covers_stage(school.stage) and rule.covers_district(school.district)):
                 continue
-            distance, start_u = (
-                (boundary, boundary_u) if rule.method == "boundary_straight" else (by_gate, gate_u)
-            )
+            by_boundary = rule.method == "boundary_straight"
+            distances, start_u = (boundary[None, :], boundary_u[None, :]) if by_boundary else (each, gate_u)
             u = np.hypot(start_u, place_u[near])
             for index in np.flatnonzero(np.isin(places["category"].to_numpy()[near], rule.categories)):
                 key = (rule.id, school.Index, places.index[near[index]])
-                if distance[index] - u[index] <= rule.distance_m:
-                    band = "inside" if distance[index] + u[index] <= rule.distance_m else "borderline"
-                    found[key] = (distance[index], band)
-                edges = rule.distance_m - np.array([distance[index] - u[index], distance[index] + u[index]])
-                if np.abs(edges).min() < 0.01:
+                low, high = distances[:, index] - u[:, index], distances[:, index] + u[:, index]
+                certain = (high <= rule.distance_m) & (by_boundary or not stands_in)
+                possible = low <= rule.distance_m
+                if possible.any():
+                    among = certain if certain.any() else possible
+                    found[key] = (distances[among, index].min(), "inside" if certain.any() else "borderline")
+                if np.abs(rule.distance_m - np.concatenate([low, high])).min() < 0.01:
                     close.add(key)
     return found, close
 

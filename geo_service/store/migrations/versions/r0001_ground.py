@@ -106,7 +106,9 @@ def _create_layers() -> None:
 
 
 def _create_results() -> None:
-    _create_table("rule_packs", sa.Column("sha256", TEXT), sa.Column("content", TEXT, nullable=False), key="sha256")
+    _create_table(
+        "rule_packs", sa.Column("sha256", TEXT), sa.Column("content", TEXT, nullable=False), key="sha256"
+    )
     _create_table(
         "screenings",
         sa.Column("id", INTEGER),
