@@ -163,7 +163,7 @@ def _tell(part: Imported) -> None:
             columns="、".join(item.column for item in report.dropped),
         )
     if report.fault_count:
-        say(N_("  {count} rows have faults; the first ones:"), count=report.rows_read - report.rows_good)
+        say(N_("  {count} rows have faults; the first ones:"), count=report.rows_bad)
         for fault in report.faults[:3]:
             message, hint = fault.render(tr)
             say(
@@ -171,6 +171,18 @@ def _tell(part: Imported) -> None:
                 row=fault.row,
                 column=fault.column or "-",
                 reason=f"{message} {hint}".strip(),
+            )
+    if report.cell_fault_count:
+        say(
+            N_("  {count} unreadable cells were left empty and their rows kept; the first ones:"),
+            count=report.cell_fault_count,
+        )
+        for fault in report.cell_faults[:3]:
+            say(
+                N_("    row {row}, {column}: {reason}"),
+                row=fault.row,
+                column=fault.column or "-",
+                reason=" ".join(fault.render(tr)).strip(),
             )
     for note in report.notes:
         say(N_("  Note: {note}"), note=note.render(tr))

@@ -5,6 +5,7 @@ processor time and the clock are set before anything is read. Nothing about the 
 """
 
 import contextlib
+import errno
 import json
 import resource
 import signal
@@ -19,6 +20,7 @@ from geo_service.errors import FileTooLarge, FileUnreadable, FormatMismatch, Geo
 from geo_service.i18n import N_
 from geo_service.ingest.columns import header_unit, require_columns
 from geo_service.ingest.content import Format, content_format
+from geo_service.ingest.limits import CLOCK_FACTOR
 from geo_service.ingest.table import (
     RawTable,
     drop_personal_values,
@@ -32,14 +34,20 @@ _SPARE_SECONDS = 5
 
 
 def set_limits(memory_mb: int, seconds: int) -> None:
-    """Limit this process: address space, processor time, clock, open files, and no core dump."""
+    """Limit this process: address space, processor time, clock, open files, sizes of files, no core dump.
+
+    RLIMIT_NPROC is left alone: it counts all threads of the user, in other programs and containers too, so
+    that a value low enough to help would refuse files for what else is running; and root is exempt.
+    """
     size = memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + _SPARE_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))  # it writes no more than it holds
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
-    signal.alarm(seconds + _SPARE_SECONDS)  # ends this process even if nobody waits for it any more
+    signal.alarm(
+        CLOCK_FACTOR * seconds + _SPARE_SECONDS
+    )  # ends this process even if nobody waits for it any more
 
 
 def read_raw(path: Path, kind: Kind, *, metric: bool, max_rows: int) -> RawTable:
@@ -115,7 +123,7 @@ def describe_crs(raw: RawTable) -> dict[str, str] | None:
 
     try:
         crs = CRS.from_user_input(raw.crs)
-    except CRSError:
+    except (CRSError, UnicodeError):
         raw.findings.note("projection-sidefile", text=" ".join(raw.crs.split())[:60])
         return None
     if not (crs.is_geographic or crs.is_projected):
@@ -156,6 +164,10 @@ def _answer(request: dict[str, Any], folder: Path) -> dict[str, Any]:
                 file=Path(request["path"]).name,
             )
         )
+    except OSError as error:
+        if error.errno == errno.EFBIG:
+            return _refusal(_too_large(request))
+        return {"crash": type(error).__name__}
     except Exception as error:
         return {"crash": type(error).__name__}
 

@@ -9,8 +9,9 @@ from typing import Final
 
 from geo_service.errors import FileTooLarge, UnknownColumns
 from geo_service.i18n import N_
+from geo_service.ingest.headers import clean_header, looks_like_header, shown_headers
 from geo_service.ingest.limits import HEADER_SEARCH_ROWS, MAX_COLUMNS
-from geo_service.ingest.privacy import is_identity_number, is_personal_header, mask_text
+from geo_service.ingest.personal_headers import is_personal_header
 from geo_service.model.tables import TABLES, Column, Kind
 
 _DEGREES: Final = (
@@ -48,8 +49,10 @@ _GEOMETRY: Final = (
     "几何wkt",
 )
 _SYSTEM_WORDS: Final = re.compile(
-    r"wgs84|wgs|gcj02|gcj|bd09ll|bd09|bd|cgcs2000|百度|高德|腾讯|火星|天地图|gps"
+    r"wgs84|wgs|gcj02|gcj|bd09ll|bd09|bd|cgcs2000|天地图|(?:百度|高德|腾讯|火星)(?:地图)?|gps|baidu|amap|gaode|tencent"
+    r"|国家2000|西安80|北京54|xian80|beijing54|bj54"
 )
+_UNSHIFTED: Final = ("wgs84", "wgs", "gps", "cgcs2000", "国家2000", "天地图")
 _BRACKETS: Final = re.compile(r"[(\[【<〔].*?[)\]】>〕]")
 _DATA_CELL: Final = re.compile(r"[+-]?\d+(\.\d+)?|\d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?|[\d\-+() ]{7,}")
 
@@ -118,6 +121,13 @@ def _names(column: Column) -> Iterator[tuple[str, str]]:
         yield normal_header(alias), "alias"
 
 
+@cache
+def _all_words() -> frozenset[str]:
+    """Return every header that is known in some table."""
+    words = {name for kind in TABLES for _target, names in _aliases(kind) for name, _reason in names}
+    return frozenset(words.union(_GEOMETRY, *_DEGREES, *_METRES))
+
+
 def make_plan(headers: Sequence[str], kind: Kind, *, metric: bool, has_geometry: bool) -> Plan:
     """Map the headers of a file to the columns of a table.
 
@@ -157,9 +167,13 @@ def make_plan(headers: Sequence[str], kind: Kind, *, metric: bool, has_geometry:
 def _find_coordinates(plan: Plan, normal: list[str], free: set[int], *, metric: bool) -> None:
     by_name = {normal[place]: place for place in sorted(free, reverse=True)}
     plan.wkt = next((by_name[name] for name in _GEOMETRY if name in by_name), None)
-    bare = {_SYSTEM_WORDS.sub("", name): place for name, place in reversed(by_name.items())}
     pairs = _METRES + _DEGREES if metric else _DEGREES + _METRES
-    for names in (by_name, bare):
+    systems = {place: system_word(plan.headers[place]) for place in free}
+    for wanted in dict.fromkeys((None, *_UNSHIFTED, *systems.values())):
+        # both columns of a pair must be of one system; one of them may leave it out
+        fitting = [place for place in free if systems[place] in {None, wanted}]
+        fitting.sort(key=lambda place: (systems[place] == wanted, -place))
+        names = {_SYSTEM_WORDS.sub("", normal[place]): place for place in fitting}
         for x, y in pairs:
             if x in names and y in names:
                 plan.x, plan.y = names[x], names[y]
@@ -184,25 +198,22 @@ def require_columns(plan: Plan, kind: Kind, required: Collection[str], *, file: 
         missing.append("经度/纬度 (lon, lat)")
     if not missing:
         return
-    headers = [header for header in plan.headers if header]
-    if any(_DATA_CELL.fullmatch(header) or is_identity_number(header) for header in headers):
+    words = _all_words()
+    known = [header for header in plan.headers if normal_header(header) in words]
+    if not known and any(not looks_like_header(header) for header in plan.headers if header):
         raise UnknownColumns(
             N_("{file} has no row of column names: its first row looks like data. Missing: {missing}."),
             hint=N_("Put a row of column names on top."),
             file=file,
             missing="、".join(missing),
         )
-    shown = [
-        mask_text(header)[:30]
-        for place, header in enumerate(plan.headers)
-        if header and place not in plan.dropped
-    ]
+    others = [header for place, header in enumerate(plan.headers) if header and place not in plan.dropped]
     raise UnknownColumns(
         N_("{file} lacks the columns {missing}. It has: {headers}."),
         hint=N_("Rename the columns, or add the missing ones."),
         file=file,
         missing="、".join(missing),
-        headers="、".join(shown[:40]) or "–",
+        headers="、".join(shown_headers(others, known)[:40]) or "–",
     )
 
 
@@ -218,9 +229,11 @@ def find_header(rows: Sequence[Sequence[str]], kind: Kind) -> int:
     return scores.index(max(scores)) if scores and max(scores) > 1 else 0
 
 
-def clean_header(header: str) -> str:
-    """Return a header as it is shown: trimmed, blanks and line breaks as one space."""
-    return re.sub(r"[\s\ufeff\x00-\x1f]+", " ", header).strip()
+def system_word(header: str) -> str | None:
+    """Return the word of a header that names a coordinate system, also in brackets, or None."""
+    plain = re.sub(r"[\s_\-]+", "", unicodedata.normalize("NFKC", header)).casefold()
+    found = _SYSTEM_WORDS.search(plain)
+    return found.group() if found else None
 
 
 def _refuse_repeated(headers: list[str]) -> None:
@@ -238,6 +251,6 @@ def _refuse_repeated(headers: list[str]) -> None:
             raise UnknownColumns(
                 N_("Two columns have the same name: {header}."),
                 hint=N_("Give every column a name of its own."),
-                header=mask_text(header)[:60],
+                header=header[:60] if looks_like_header(header) else "…",
             )
         seen[key] = header

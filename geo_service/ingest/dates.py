@@ -20,6 +20,7 @@ _TIME: Final = re.compile(
 _FOUR_DIGITS: Final = re.compile(r"(\d{2})(\d{2})")
 _FRACTION: Final = re.compile(r"0?\.\d+")
 _BETWEEN_WINDOWS: Final = re.compile(r"[;,、，；\n|]+|(?<=[\d分半m])\s+(?=\d)|和|及")
+_ALL_DAY: Final = frozenset({"全天", "全天候", "全天开放", "24小时", "二十四小时", "24小时开放", "24h"})
 _INSIDE_WINDOW: Final = re.compile(r"\s*(?:-+|–|—+|~|～|至|到)\s*")
 
 
@@ -76,9 +77,11 @@ def parse_time(text: str) -> str | None:
 def parse_windows(text: str) -> tuple[str | None, str | None]:
     """Return time windows as `07:20-08:10;16:30-17:20` and no code, or None and a fault code.
 
-    Windows are put in order. `window-order` means that one ends before, or when, it starts.
+    Windows are put in order; 全天 is 00:00-23:59. `window-order` means that one ends before, or when, it starts.
     """
     plain = unicodedata.normalize("NFKC", text).strip().lower()
+    if plain in _ALL_DAY:
+        return "00:00-23:59", None
     windows = []
     for part in _BETWEEN_WINDOWS.split(_INSIDE_WINDOW.sub("-", plain)):
         if not part.strip():

@@ -12,6 +12,7 @@ from geo_service.i18n import N_
 from geo_service.ingest.columns import Plan, find_header, make_plan
 from geo_service.ingest.content import cut_off
 from geo_service.ingest.encoding import detect_encoding
+from geo_service.ingest.footers import without_footers
 from geo_service.ingest.limits import HEADER_SEARCH_ROWS, MAX_CELL_CHARS
 from geo_service.ingest.table import CellCollector, Findings, RawTable
 from geo_service.model.tables import Kind
@@ -129,7 +130,9 @@ def _collect(
     ordinals: list[int] = []
     last_is_short = False
     bad = 0
-    for count, (line, record) in enumerate(chain(waiting, records), 1):
+    located = {place for place in (plan.x, plan.y, plan.wkt) if place is not None}
+    rows = without_footers(chain(waiting, records), located, findings)
+    for count, (line, record) in enumerate(rows, 1):
         if len(record) == width:
             good.append(record)
             lines.append(line)

@@ -18,6 +18,7 @@ _LATIN_WORD: Final = re.compile(
     "[A-Za-z][\u00c0-\u024f]|[\u00c0-\u024f][A-Za-z]|[A-Za-z0-9)][\u00b0\u00b2\u00b3]"
 )
 _COMMON_HAN_LEADS: Final = range(0xB0, 0xD8)  # level 1 of GB 2312: the 3 755 most used characters
+_MIXED_SHARE: Final = 0.1
 
 State = Literal["valid", "cut", "invalid"]
 
@@ -57,6 +58,7 @@ def detect_encoding(path: Path) -> Encoding:
             raise cut_off(path)
         if utf8 == "valid":
             return Encoding("utf-8-sig", "UTF-8 (BOM)")
+        _refuse_mixed(path)
         raise _unknown(path)
     sample = _sample(path)
     if utf8 == "valid" and (not sample or _HAN.search(sample.decode("utf-8", "ignore"))):
@@ -66,11 +68,46 @@ def detect_encoding(path: Path) -> Encoding:
         if utf8 == "cut":
             raise cut_off(path)
         return Encoding("utf-8", "UTF-8")
+    if utf8 == "invalid":
+        _refuse_mixed(path)
     if chinese == "valid":
         return Encoding("gb18030", "GB18030", rescued=utf8 != "invalid")
     if chinese == "cut":
         raise cut_off(path)
     raise _unknown(path)
+
+
+def _refuse_mixed(path: Path) -> None:
+    """Refuse a file in which many lines are Chinese in UTF-8 and others are not UTF-8 at all.
+
+    A line of GB18030 is next to never valid UTF-8 that gives common Han characters.
+
+    Raises
+    ------
+    FileUnreadable
+        Naming the first line that is not UTF-8.
+    """
+    chinese = other = first_other = 0
+    with path.open("rb") as file:
+        for number, line in enumerate(iter(lambda: file.readline(_BLOCK_BYTES), b""), 1):
+            if line.isascii():
+                continue
+            try:
+                text = line.decode("utf-8")
+            except UnicodeDecodeError:
+                other += 1
+                first_other = first_other or number
+                continue
+            han = [char for char in text if _HAN.match(char)]
+            chinese += bool(han) and 2 * sum(map(_is_common_han, han)) >= len(han)
+    if chinese and chinese >= _MIXED_SHARE * (chinese + other):
+        raise FileUnreadable(
+            N_("{file} mixes encodings: line {line} is not UTF-8, {count} other lines are."),
+            hint=N_("Save the parts one by one as CSV UTF-8 and put them together again."),
+            file=path.name,
+            line=first_other,
+            count=chinese,
+        )
 
 
 def gb18030_fits_better(sample: bytes) -> bool:

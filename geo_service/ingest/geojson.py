@@ -257,12 +257,17 @@ def _polygon(places: list[object]) -> Any:
 def _cell(value: object) -> str | None:
     """Return the text of a property: whole numbers without a point, nested values as JSON."""
     if value is None or isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else None
+        return _whole(value) if isinstance(value, str) else None
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) <= 2**53 else repr(value)
-    return str(value) if isinstance(value, int) else json.dumps(value, ensure_ascii=False)
+    return str(value) if isinstance(value, int) else _whole(json.dumps(value, ensure_ascii=False))
+
+
+def _whole(text: str) -> str:
+    """Return a text without the halves of surrogate pairs that JSON may hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _crs_name(value: object) -> str | None:

@@ -69,3 +69,28 @@ def refuse_repeated_ids(ids: pd.Series, header: str, log: FaultLog) -> None:
     first = ids[ids.isin(ids[repeated])].drop_duplicates()
     rows = {text: {"first_row": int(log.rows[place])} for place, text in first.items()}
     log.add("duplicate-id", header, repeated, ids.tolist(), rows, by_value=True)
+
+
+def refuse_repeated_rows(
+    values: dict[str, pd.Series], geometry: NDArray[np.object_], ids: pd.Series | None, log: FaultLog
+) -> None:
+    """Add a fault for every good row without an id that says in all columns what an earlier one says."""
+    candidates = ~log.bad if ids is None else ~log.bad & ids.isna().to_numpy(dtype=bool)
+    places = np.flatnonzero(candidates)
+    if len(places) < 2:
+        return
+    rows = pd.DataFrame({name: column.array[places] for name, column in values.items()})
+    rows["geometry"] = shapely.to_wkb(geometry[places])
+    repeated = rows.duplicated(keep="first").to_numpy(dtype=bool)
+    if not repeated.any():
+        return
+    group = rows.groupby(list(rows.columns), dropna=False, sort=False).ngroup().to_numpy()
+    first = {int(number): int(place) for place, number in reversed(list(zip(places, group, strict=True)))}
+    flags = np.zeros(len(log.rows), dtype=bool)
+    flags[places[repeated]] = True
+    names: list[str | None] = [None] * len(log.rows)
+    firsts: list[dict[str, object]] = [{} for _ in names]
+    for place, number in zip(places[repeated].tolist(), group[repeated].tolist(), strict=True):
+        firsts[place] = {"first_row": int(log.rows[first[number]])}
+    shown = values["name"].tolist() if "name" in values else names
+    log.add("repeated-row", "", flags, shown, firsts)

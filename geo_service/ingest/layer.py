@@ -11,11 +11,12 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_service.crs import System
-from geo_service.ingest.carried_crs import check_carried_crs
+from geo_service.ingest.carried_crs import check_carried_crs, refuse_other_headers
 from geo_service.ingest.cells import read_cells, trimmed
 from geo_service.ingest.faultlog import FaultLog, make_fault
-from geo_service.ingest.identity import content_ids, refuse_repeated_ids
+from geo_service.ingest.identity import content_ids, refuse_repeated_ids, refuse_repeated_rows
 from geo_service.ingest.limits import Limits
+from geo_service.ingest.not_schools import is_other_institution
 from geo_service.ingest.positions import Columns, convert_geometries, read_points
 from geo_service.ingest.report import (
     DroppedColumn,
@@ -28,6 +29,7 @@ from geo_service.ingest.report import (
 )
 from geo_service.ingest.sandbox import Parsed, SourceFile, identify, parsed_table
 from geo_service.ingest.shapes import check_campus_areas, check_shapes
+from geo_service.ingest.sheets import in_sheets, rows_in_sheets, sheet_starts
 from geo_service.ingest.terms import stage_of_name
 from geo_service.model.contract import check_table
 from geo_service.model.tables import STORAGE_CRS, TABLES, Kind
@@ -90,18 +92,24 @@ def read_layer(
         outcome = parsed.outcome
         rows = np.array(parsed.table.column("row").to_numpy(), dtype=np.int64)
         ordinals = np.array(parsed.table.column("ordinal").to_numpy(), dtype=np.int64)
-        notes = check_carried_crs(path.name, outcome["crs"], system)
+        notes = check_carried_crs(source.name, outcome["crs"], system)
+        refuse_other_headers(source.name, [*outcome["coordinates"], outcome["wkt"]], system)
         log = FaultLog(rows)
         values = _read_columns(parsed, kind, required, log, notes)
-        geometry = _read_geometry(parsed, kind, system, log, notes, path.name)
+        geometry = _read_geometry(parsed, kind, system, log, notes, source.name)
     if kind == "schools":
         check_campus_areas(geometry, _GEOMETRY, log, notes)
-        _complete_stages(values, log.bad, notes)
+        _complete_stages(values, parsed.outcome["columns"].get("name", ""), log, notes)
     _finish_columns(values, kind, system, required, len(rows))
     ids = _ids(values, ordinals, outcome, log, id_from_row=id_from_row)
+    refuse_repeated_rows(values, geometry, ids, log)
     good = ~log.bad
+    starts = sheet_starts(outcome["notes"])
     report = _report(kind, source, outcome, system, notes, log, int(good.sum()))
-    return ImportResult(_frame(values, geometry, ids, good, kind, required), rows[good], report)
+    report.faults = in_sheets(report.faults, starts)
+    report.cell_faults = in_sheets(report.cell_faults, starts)
+    source_rows = rows_in_sheets(rows[good], starts)
+    return ImportResult(_frame(values, geometry, ids, good, kind, required), source_rows, report)
 
 
 def _read_columns(
@@ -127,7 +135,7 @@ def _read_geometry(
     has_points = "x" in table.column_names
     if _GEOMETRY in table.column_names:
         column = outcome["wkt"] or _GEOMETRY
-        shapes = shapely.from_wkb(table.column(_GEOMETRY).to_numpy(zero_copy_only=False))
+        shapes = shapely.from_wkb(table.column(_GEOMETRY).to_numpy(zero_copy_only=False), on_invalid="ignore")
         needed = np.full(len(shapes), not has_points)
         shapes = check_shapes(shapes, needed, kind, column, log, notes)
         geometry = convert_geometries(shapes, column, system, log, file)
@@ -145,14 +153,21 @@ def _read_geometry(
     return geometry
 
 
-def _complete_stages(values: dict[str, pd.Series], bad: NDArray[np.bool_], notes: list[Note]) -> None:
-    """Fill the stages that the file does not say from the names and id codes of the schools."""
+def _complete_stages(values: dict[str, pd.Series], header: str, log: FaultLog, notes: list[Note]) -> None:
+    """Fill the stages that the file does not say from the names and id codes of the schools.
+
+    Universities and training firms, by their names, are faults of their rows.
+    """
     if "name" not in values:
         return
     names = values["name"]
     stages = values.get("stage", pd.Series(None, index=names.index, dtype="str"))
     codes = values.get("id", pd.Series(None, index=names.index, dtype="str"))
-    open_rows = (stages.isna() & names.notna()).to_numpy(dtype=bool) & ~bad
+    open_rows = (stages.isna() & names.notna()).to_numpy(dtype=bool) & ~log.bad
+    others = open_rows.copy()
+    others[open_rows] = [is_other_institution(name) for name in names[open_rows]]
+    log.add("not-a-school", header, others, names.tolist())
+    open_rows &= ~others
     if open_rows.any():
         found = [
             stage_of_name(name, code if isinstance(code, str) else None)
@@ -267,6 +282,8 @@ def _report(
         rows_good=good,
         fault_count=outcome["fault_count"] + log.count,
         faults=log.faults(read_faults),
+        cell_fault_count=log.cell_count,
+        cell_faults=log.cell_faults(),
         mapping=mapping,
         ignored=outcome["ignored"],
         dropped=[DroppedColumn(column, reason) for column, reason in outcome["dropped"]],

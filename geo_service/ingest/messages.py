@@ -14,6 +14,10 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
         N_("Write a quotation mark inside a text twice, or remove it."),
     ),
     "missing-value": (N_("{column} is empty."), N_("Fill in the cell.")),
+    "formula-without-result": (
+        N_("{column} holds a formula whose result was not saved."),
+        N_("Open the file in Excel and save it again."),
+    ),
     "missing-coordinates": (
         N_("The coordinates are missing."),
         N_("Fill in both coordinates, or position the record later by hand."),
@@ -57,6 +61,14 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
         N_("The id “{value}” already stands in row {first_row}."),
         N_("Remove the repeated row, or give it an id of its own."),
     ),
+    "repeated-row": (
+        N_("The row says the same as row {first_row}."),
+        N_("It is stored once. If it is another place, correct its name or position, or give it an id."),
+    ),
+    "not-a-school": (
+        N_("“{value}” is a university, college, or training or driving firm, not a school of these rules."),
+        N_("Remove the row; if it is a school, write its stage, such as 中等职业学校."),
+    ),
     "coordinates-outside": (
         N_("The coordinates {value} cannot belong to {system}."),
         N_("Check the digits, their order and the coordinate system."),
@@ -92,11 +104,22 @@ NOTES: Final[dict[str, str]] = {
     "encoding-gb18030": N_("The bytes were also valid UTF-8 but made no sense in it; read as GB18030."),
     "header-row": N_("The header was found in row {row}; the lines above it were left out."),
     "blank-rows": N_("{count} empty rows were left out."),
+    "footer": N_("{count} rows at the end are totals or remarks (from row {row}) and were left out."),
     "no-header": N_("{count} rows have cells in columns without a name; these cells were left out."),
-    "sheet": N_("Read the sheet “{sheet}”; not read: {others}."),
+    "sheet": N_("Read the sheet “{sheet}”; not read: {others} ({rows} rows)."),
+    "sheets": N_("Sheets of the same columns were read as one table: {names}."),
+    "digits-lost": N_(
+        "{count} numbers of more than 15 digits in {column} (rows {rows}) had lost their last digits and were "
+        "not taken over; format the column as text and enter them again."
+    ),
+    "formula-cells": N_(
+        "{count} formulas in {column} (rows {rows}) have no saved result and were left empty; open the file in "
+        "Excel and save it again."
+    ),
     "layer": N_("Read the layer “{layer}”; not read: {others}."),
     "second-column": N_("The column “{column}” was not used for {target}, because “{winner}” was."),
-    "masked": N_("In {count} cells of {column}, mobile or identity numbers were masked."),
+    "masked": N_("In {count} cells of {column}, phone or identity numbers or accounts were masked."),
+    "personal-ids": N_("{count} cells of {column} hold mobile or identity numbers and were not taken over."),
     "dimension-dropped": N_("Heights or measures of {count} geometries were dropped."),
     "repaired": N_("{count} invalid polygons were repaired without changing their area."),
     "single-part": N_("{count} multipoints of one point were read as points."),
@@ -118,6 +141,10 @@ NOTES: Final[dict[str, str]] = {
     ),
     "osm-not-school": N_("{count} objects tagged as schools are universities or training firms."),
     "osm-unnamed": N_("{count} objects without a name carry the name of their kind."),
+    "osm-gates-read": N_(
+        "{count} points with these tags were compared with the schools; {both} have a barrier and an entrance "
+        "tag. Ways, relations and entrance=no are not gates."
+    ),
     "osm-gates-elsewhere": N_("{count} gates are not within 15 m of a school's boundary."),
     "osm-doors": N_("{count} building doors inside a campus were not taken for gates."),
     "osm-roads-left-out": N_("{count} ways are no roads in use (building sites, platforms, races …)."),

@@ -13,7 +13,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 PLACEHOLDERS: Final = frozenset(
-    {"", "-", "--", "—", "——", "/", "\\", "null", "none", "nan", "n/a", "na", "#n/a", "空", "暂无"}
+    {
+        *("", "-", "--", "—", "——", "/", "\\", "null", "none", "nan", "n/a", "na", "#n/a", "空", "暂无"),
+        *("不详", "未知", "待查", "待定", "待核实", "待补充", "未填", "不清楚", "unknown"),
+    }
 )
 """Cells that say “no value”, after NFKC and in lower case."""
 
@@ -26,7 +29,7 @@ AREA_UNITS: Final[Mapping[str, float]] = MappingProxyType(
         "": 1.0,
         **dict.fromkeys(("m2", "m^2", "平方米", "平米", "平方", "平", "㎡"), 1.0),
         **dict.fromkeys(("亩", "市亩", "mu"), 2000 / 3),
-        **dict.fromkeys(("公顷", "ha", "hm2"), 10_000.0),
+        **dict.fromkeys(("公顷", "ha", "hm2", "万平方米", "万平米", "万平", "万m2"), 10_000.0),
         **dict.fromkeys(("平方公里", "平方千米", "km2"), 1_000_000.0),
     }
 )
@@ -62,13 +65,12 @@ def units_of(column: str) -> Mapping[str, float]:
     return COUNT_UNITS
 
 
-def parse_number(text: str, units: Mapping[str, float] = COUNT_UNITS) -> float | None:
+def parse_number(text: str, units: Mapping[str, float] = COUNT_UNITS, *, factor: float = 1.0) -> float | None:
     """Read one number, converted to the unit of factor 1; None if it is not one.
 
-    Comma groups of three digits are thousands; a decimal comma is not read, because 1,234 would be both.
+    A number without a unit of its own is multiplied by `factor`, that of the unit in its header. Comma groups of three digits are thousands; a decimal comma is not read, because 1,234 would be both.
     """
     plain = unicodedata.normalize("NFKC", text).strip().lower()
-    factor = 1.0
     match = _WITH_UNIT.fullmatch(plain)
     if match and match[2].strip() in units:
         plain, factor = match[1], units[match[2].strip()]
@@ -81,7 +83,7 @@ def parse_number(text: str, units: Mapping[str, float] = COUNT_UNITS) -> float |
 
 
 def parse_numbers(
-    texts: Any, units: Mapping[str, float] = COUNT_UNITS
+    texts: Any, units: Mapping[str, float] = COUNT_UNITS, *, factor: float = 1.0
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Read a column of numbers.
 
@@ -89,6 +91,8 @@ def parse_numbers(
     ----------
     texts
         Arrow text column of n cells, trimmed, empty as null.
+    factor
+        Of the header's unit; it counts for the cells that bring no unit of their own.
 
     Returns
     -------
@@ -97,13 +101,13 @@ def parse_numbers(
     """
     plain = pc.fill_null(pc.match_substring_regex(texts, _PLAIN), False)
     numbers = pc.cast(pc.if_else(plain, texts, pa.scalar(None, pa.string())), pa.float64())
-    values = np.array(numbers.to_numpy(zero_copy_only=False), dtype=np.float64)
+    values = np.array(numbers.to_numpy(zero_copy_only=False), dtype=np.float64) * factor
     bad = np.zeros(len(values), dtype=bool)
     rest = np.flatnonzero(pc.and_(pc.invert(plain), pc.is_valid(texts)).to_numpy(zero_copy_only=False))
     known: dict[str, float | None] = {}
     for place, text in zip(rest, texts.take(rest).to_pylist(), strict=True):
         if text not in known:
-            known[text] = parse_number(text, units)
+            known[text] = parse_number(text, units, factor=factor)
         value = known[text]
         if value is not None:
             values[place] = value

@@ -16,7 +16,7 @@ from geo_service.ingest.limits import Limits
 from geo_service.ingest.osm_roads import read_road
 from geo_service.ingest.osm_schools import double_points, is_school, match_gates, school_stage
 from geo_service.ingest.osm_tags import GATE_BARRIERS, place_category
-from geo_service.ingest.privacy import mask_text
+from geo_service.ingest.personal_numbers import mask_text
 from geo_service.ingest.report import ImportReport, ImportResult, MappedColumn, Note, note
 from geo_service.ingest.sandbox import SourceFile, identify, parsed_osm
 from geo_service.ingest.shapes import check_campus_areas, check_shapes
@@ -27,7 +27,7 @@ from geo_service.model.vocabulary import CATEGORIES, STAGES
 _ROLES: Final[dict[str, Kind]] = {"school": "schools", "gate": "gates", "place": "places", "road": "roads"}
 _COUNTED: Final[dict[Kind, tuple[str, ...]]] = {
     "schools": ("amenity=school", "amenity=kindergarten"),
-    "gates": ("barrier=gate", "entrance=*"),
+    "gates": (*(f"barrier={value}" for value in sorted(GATE_BARRIERS)), "entrance=*"),
     "places": ("shop=*", "tourism=hotel", "amenity=internet_cafe"),
     "roads": ("highway=*",),
 }
@@ -47,12 +47,14 @@ class _Objects:
             f"osm-{letter}{number}" for letter, number in zip(letters, self.numbers.tolist(), strict=True)
         ]
         self.tags: list[dict[str, str]] = [json.loads(text) for text in chosen.column("tags").to_pylist()]
-        self.geometry = shapely.from_wkb(chosen.column("geometry").to_numpy(zero_copy_only=False))
+        self.geometry = shapely.from_wkb(
+            chosen.column("geometry").to_numpy(zero_copy_only=False), on_invalid="ignore"
+        )
         self.log = FaultLog(self.numbers)
         self.notes: list[Note] = [
             note("osm-tags", tag=tag, nodes=nodes, ways=ways, relations=relations)
             for tag, nodes, ways, relations in outcome["counts"]
-            if tag in _COUNTED[self.kind]
+            if tag in _COUNTED[self.kind] and nodes + ways + relations
         ]
         if outcome["incomplete"]:
             self.notes.append(note("osm-incomplete", count=outcome["incomplete"]))
@@ -85,6 +87,7 @@ class _Objects:
     ) -> ImportResult:
         """Return the rows that are kept and good, with the report."""
         good = keep & ~self.log.bad
+        left_out = int((~keep & ~self.log.bad).sum())
         index = pd.Index(np.asarray(self.ids, dtype=object)[good], dtype="str", name="id")
         data = pd.DataFrame({name: pd.array(values)[good] for name, values in columns.items()}, index=index)
         frame = gpd.GeoDataFrame(data, geometry=geometry[good], crs=STORAGE_CRS)
@@ -102,6 +105,7 @@ class _Objects:
             faults=self.log.faults(self.reader_faults),
             mapping=[MappedColumn(tag, target, "tag") for tag, target in mapping],
             notes=self.notes,
+            rows_left_out=left_out,
         )
         return ImportResult(check_table(frame, self.kind), self.numbers[good], report)
 
@@ -172,6 +176,10 @@ def _gates(
     objects: _Objects, schools: gpd.GeoDataFrame, source: SourceFile, outcome: dict[str, Any]
 ) -> ImportResult:
     is_barrier = np.array([tags.get("barrier") in GATE_BARRIERS for tags in objects.tags], dtype=bool)
+    is_entrance = np.array([tags.get("entrance", "no") != "no" for tags in objects.tags], dtype=bool)
+    if len(objects):
+        both = int((is_barrier & is_entrance).sum())
+        objects.notes.append(note("osm-gates-read", count=len(objects), both=both))
     match = match_gates(objects.geometry, is_barrier, schools.geometry.to_numpy())
     keep = match.school >= 0
     if elsewhere := int((~keep & ~match.is_door).sum()):

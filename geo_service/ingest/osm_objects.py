@@ -13,7 +13,14 @@ import pyarrow as pa
 from geo_service.errors import FormatMismatch
 from geo_service.i18n import N_
 from geo_service.ingest.content import content_format, cut_off, damaged
-from geo_service.ingest.osm_tags import PLACE_KEYS, PLACE_TAGS, SCHOOL_TAGS, area_role, is_gate
+from geo_service.ingest.osm_tags import (
+    GATE_BARRIERS,
+    PLACE_KEYS,
+    PLACE_TAGS,
+    SCHOOL_TAGS,
+    area_role,
+    is_gate,
+)
 from geo_service.ingest.table import refuse_too_many_rows
 
 _KEYS: Final = (*PLACE_KEYS, "highway", "barrier", "entrance")
@@ -46,7 +53,7 @@ _COUNTED: Final = (
     "amenity=internet_cafe",
     "shop=*",
     "tourism=hotel",
-    "barrier=gate",
+    *(f"barrier={value}" for value in sorted(GATE_BARRIERS)),
     "entrance=*",
     "highway=*",
 )

@@ -12,16 +12,12 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_service.crs import buffer_m, distance_m
+from geo_service.ingest.not_schools import is_other_institution
 from geo_service.ingest.terms import normal_word, stage_of_name
 
 GATE_REACH_M: Final = 15.0
 _DOOR_DEPTH_M: Final = 3.0
 _SIMILAR: Final = 0.75
-_NOT_SCHOOL: Final = re.compile(
-    r"大学(?!.*(?:附属|附中|附小|中学|小学|幼儿园|幼稚园))|学院(?!.*(?:附属|附中|附小|中学|小学|幼儿园))"
-    r"|培训|驾校|驾驶学校|补习|辅导|\buniversity\b(?!.*\bschool\b)|driving school",
-    re.IGNORECASE,
-)
 _ISCED: Final[Mapping[frozenset[str], str]] = {
     frozenset("0"): "kindergarten",
     frozenset("1"): "primary",
@@ -50,7 +46,7 @@ _TYPES: Final[Mapping[str, str]] = {
 
 def is_school(tags: Mapping[str, str]) -> bool:
     """Say whether an object tagged as a school is one by these rules: no university, no training firm."""
-    return _NOT_SCHOOL.search(tags.get("name", "")) is None
+    return not is_other_institution(tags.get("name", ""))
 
 
 def school_stage(tags: Mapping[str, str]) -> str | None:

@@ -73,7 +73,11 @@ class DroppedColumn:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of one file, or of one kind of object in it."""
+    """What became of one file, or of one kind of object in it.
+
+    `faults` cost rows (one row may have several), `cell_faults` only cells, which were left empty; of both
+    the first are kept and all are counted. `rows_left_out` are those that were not wanted, with a note.
+    """
 
     kind: Kind
     file_name: str
@@ -90,22 +94,17 @@ class ImportReport:
     ignored: list[str] = field(default_factory=list)
     dropped: list[DroppedColumn] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    cell_fault_count: int = 0
+    cell_faults: list[Fault] = field(default_factory=list)
+    rows_left_out: int = 0
+
+    @property
+    def rows_bad(self) -> int:
+        """Return how many rows were refused for their faults."""
+        return self.rows_read - self.rows_good - self.rows_left_out
 
     def to_json(self, translate: Translate) -> dict[str, object]:
         """Return the report as plain values, its texts in the language of `translate`."""
-        faults = []
-        for fault in self.faults:
-            message, hint = fault.render(translate)
-            faults.append(
-                {
-                    "row": fault.row,
-                    "column": fault.column,
-                    "value": fault.value,
-                    "code": fault.code,
-                    "message": message,
-                    "hint": hint,
-                }
-            )
         return {
             "kind": self.kind,
             "file_name": self.file_name,
@@ -116,8 +115,11 @@ class ImportReport:
             "crs": self.crs,
             "rows_read": self.rows_read,
             "rows_good": self.rows_good,
+            "rows_bad": self.rows_bad,
             "fault_count": self.fault_count,
-            "faults": faults,
+            "faults": [_fault_json(fault, translate) for fault in self.faults],
+            "cell_fault_count": self.cell_fault_count,
+            "cell_faults": [_fault_json(fault, translate) for fault in self.cell_faults],
             "mapping": [
                 {
                     "source": column.source,
@@ -141,6 +143,18 @@ class ImportReport:
                 for item in self.notes
             ],
         }
+
+
+def _fault_json(fault: Fault, translate: Translate) -> dict[str, object]:
+    message, hint = fault.render(translate)
+    return {
+        "row": fault.row,
+        "column": fault.column,
+        "value": fault.value,
+        "code": fault.code,
+        "message": message,
+        "hint": hint,
+    }
 
 
 @dataclass(slots=True)

@@ -19,20 +19,19 @@ import pyarrow as pa
 import geo_service
 from geo_service import errors
 from geo_service.i18n import N_
-from geo_service.ingest.limits import Limits
+from geo_service.ingest.limits import CLOCK_FACTOR, Limits
+from geo_service.ingest.outcome import (
+    OUTCOME_BYTES,
+    Distrusted,
+    check_columns,
+    check_objects,
+    osm_outcome,
+    refusal_of,
+    table_outcome,
+)
+from geo_service.ingest.printable import shown_file
 from geo_service.model.tables import Kind
 
-_REFUSALS = {
-    refusal.code: refusal
-    for refusal in (
-        errors.FileUnreadable,
-        errors.FormatMismatch,
-        errors.FileTooLarge,
-        errors.EmptyInput,
-        errors.UnknownColumns,
-        errors.CrsMismatch,
-    )
-}
 _BLOCK_BYTES = 1024 * 1024
 
 
@@ -67,13 +66,13 @@ def identify(path: Path, limits: Limits) -> SourceFile:
         state = path.stat()
         if not stat.S_ISREG(state.st_mode):
             raise errors.FileUnreadable(
-                N_("{file} is not a file."), hint=N_("Name the file itself."), file=path.name or str(path)
+                N_("{file} is not a file."), hint=N_("Name the file itself."), file=shown_file(path)
             )
         if state.st_size > limits.max_bytes:
             raise errors.FileTooLarge(
                 N_("{file} has {size_mb} MB; at most {maximum_mb} MB are read."),
                 hint=N_("Split it into several files."),
-                file=path.name,
+                file=shown_file(path),
                 size_mb=round(state.st_size / 1024**2),
                 maximum_mb=round(limits.max_bytes / 1024**2),
             )
@@ -83,19 +82,21 @@ def identify(path: Path, limits: Limits) -> SourceFile:
                 digest.update(block)
     except FileNotFoundError:
         raise errors.FileUnreadable(
-            N_("{file} does not exist."), hint=N_("Check the name and the folder."), file=path.name
+            N_("{file} does not exist."), hint=N_("Check the name and the folder."), file=shown_file(path)
         ) from None
     except PermissionError:
         raise errors.FileUnreadable(
             N_("{file} may not be read."),
             hint=N_("Give the service the right to read it, or copy it elsewhere."),
-            file=path.name,
+            file=shown_file(path),
         ) from None
     except OSError:
         raise errors.FileUnreadable(
-            N_("{file} cannot be opened."), hint=N_("Copy it to this machine and try again."), file=path.name
+            N_("{file} cannot be opened."),
+            hint=N_("Copy it to this machine and try again."),
+            file=shown_file(path),
         ) from None
-    return SourceFile(path.name, state.st_size, digest.hexdigest())
+    return SourceFile(shown_file(path), state.st_size, digest.hexdigest())
 
 
 @contextmanager
@@ -110,16 +111,28 @@ def parsed_table(
         "required": sorted(required),
     }
     with tempfile.TemporaryDirectory(prefix="geo-service-") as folder:
-        outcome = _run(path, request, limits, Path(folder))
-        yield Parsed(outcome, _open(Path(folder) / "table.arrow", path))
+        answer = _run(path, request, limits, Path(folder))
+        try:
+            outcome = table_outcome(answer, kind)
+            table = _open(Path(folder) / "table.arrow", path)
+            check_columns(table, outcome)
+        except Distrusted:
+            raise _crashed(path) from None
+        yield Parsed(outcome, table)
 
 
 @contextmanager
 def parsed_osm(path: Path, *, limits: Limits) -> Iterator[Parsed]:
     """Let the child read an OpenStreetMap file; its Arrow file is open inside the `with` block."""
     with tempfile.TemporaryDirectory(prefix="geo-service-") as folder:
-        outcome = _run(path, {"task": "osm"}, limits, Path(folder))
-        yield Parsed(outcome, _open(Path(folder) / "table.arrow", path))
+        answer = _run(path, {"task": "osm"}, limits, Path(folder))
+        try:
+            outcome = osm_outcome(answer)
+            table = _open(Path(folder) / "table.arrow", path)
+            check_objects(table)
+        except Distrusted:
+            raise _crashed(path) from None
+        yield Parsed(outcome, table)
 
 
 def _open(arrow: Path, path: Path) -> Any:
@@ -132,9 +145,10 @@ def _open(arrow: Path, path: Path) -> Any:
     return table
 
 
-def _run(path: Path, request: dict[str, Any], limits: Limits, folder: Path) -> dict[str, Any]:
+def _run(path: Path, request: dict[str, Any], limits: Limits, folder: Path) -> object:
+    """Run the child on a request and return what it found, not yet checked."""
     request |= {
-        "path": str(path.absolute()),
+        "path": str(_plainly_named(path, folder)),
         "folder": str(folder),
         "max_rows": limits.max_rows,
         "memory_mb": limits.child_memory_mb,
@@ -150,7 +164,7 @@ def _run(path: Path, request: dict[str, Any], limits: Limits, folder: Path) -> d
         start_new_session=True,
     ) as process:
         try:
-            process.communicate(json.dumps(request).encode(), timeout=limits.child_seconds)
+            process.communicate(json.dumps(request).encode(), timeout=CLOCK_FACTOR * limits.child_seconds)
         except subprocess.TimeoutExpired:
             raise _too_slow(path, limits) from None
         finally:
@@ -160,17 +174,46 @@ def _run(path: Path, request: dict[str, Any], limits: Limits, folder: Path) -> d
         raise _too_slow(path, limits)
     if process.returncode in {-signal.SIGABRT, -signal.SIGKILL, -signal.SIGXFSZ}:
         raise _too_heavy(path, limits)
-    try:
-        outcome = json.loads((folder / "outcome.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise _crashed(path) from None
-    if process.returncode != 0 or "crash" in outcome:
+    answer = _answer(folder / "outcome.json")
+    if process.returncode == 0 and "error" in answer:
+        try:
+            refusal = refusal_of(answer, shown_file(path))
+        except Distrusted:
+            raise _crashed(path) from None
+        raise refusal
+    if process.returncode != 0 or "result" not in answer:
         raise _crashed(path)
-    if "error" in outcome:
-        refusal = _REFUSALS.get(outcome["error"], errors.FileUnreadable)
-        raise refusal(outcome["message"], hint=outcome["hint"], **outcome["params"])
-    result: dict[str, Any] = outcome["result"]
-    return result
+    return answer["result"]
+
+
+def _answer(path: Path) -> dict[str, Any]:
+    """Return the child's answer; an empty one if it left none, one too long, or no JSON object."""
+    try:
+        if path.stat().st_size > OUTCOME_BYTES:
+            return {}
+        answer = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _plainly_named(path: Path, folder: Path) -> Path:
+    """Return a path that is valid UTF-8, by links if the given one is not: the libraries ask for that."""
+    whole = path.absolute()
+    try:
+        str(whole).encode()
+    except UnicodeEncodeError:
+        place = folder / "named"
+        place.mkdir()
+        sides = whole.parent.glob("*") if whole.suffix.lower() == ".shp" else ()
+        for item in (whole, *(side for side in sides if side != whole and side.stem == whole.stem)):
+            (place / _utf8(item.name)).symlink_to(item)
+        return place / _utf8(whole.name)
+    return whole
+
+
+def _utf8(name: str) -> str:
+    return name.encode("utf-8", "replace").decode("utf-8")  # a question mark is as short as the byte was
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -191,7 +234,7 @@ def _too_slow(path: Path, limits: Limits) -> errors.FileTooLarge:
     return errors.FileTooLarge(
         N_("Reading {file} takes longer than {seconds} seconds."),
         hint=N_("Split it into several files, or save it as CSV."),
-        file=path.name,
+        file=shown_file(path),
         seconds=limits.child_seconds,
     )
 
@@ -200,7 +243,7 @@ def _too_heavy(path: Path, limits: Limits) -> errors.FileTooLarge:
     return errors.FileTooLarge(
         N_("{file} needs more memory than the {memory_mb} MB that reading a file may use."),
         hint=N_("Split it into several files, or save it as CSV."),
-        file=path.name,
+        file=shown_file(path),
         memory_mb=limits.child_memory_mb,
     )
 
@@ -209,5 +252,5 @@ def _crashed(path: Path) -> errors.FileUnreadable:
     return errors.FileUnreadable(
         N_("{file} cannot be read; it is damaged, or not written as its format asks."),
         hint=N_("Open it in the program that made it and export it again."),
-        file=path.name,
+        file=shown_file(path),
     )

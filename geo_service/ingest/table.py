@@ -15,10 +15,11 @@ from geo_service.errors import EmptyInput, FileTooLarge
 from geo_service.i18n import N_
 from geo_service.ingest.columns import Plan
 from geo_service.ingest.limits import FAULTS_KEPT
-from geo_service.ingest.privacy import mask_cells, mostly_personal
+from geo_service.ingest.privacy import empty_personal_ids, mask_cells, mostly_personal
 from geo_service.model.tables import TABLES, Kind
 
-_NUMBER_COLUMNS = frozenset({"id", "licence_no", "school_id", "parent", "district"})
+_IDS = frozenset({"id", "school_id", "parent"})
+_NUMBERS = frozenset({"licence_no", "district"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +142,20 @@ def drop_personal_values(raw: RawTable) -> None:
 
 
 def mask_kept_cells(raw: RawTable, kind: Kind) -> None:
-    """Mask personal numbers in the text cells that are kept."""
+    """Mask personal numbers in the text cells that are kept; ids made of them are left out."""
     for target, place in raw.plan.targets.items():
         column = TABLES[kind].by_name[target]
         if column.type != "text":
             continue
-        cells, changed = mask_cells(raw.cells[place], free_text=target not in _NUMBER_COLUMNS)
+        if target in _IDS:
+            code = "personal-ids"
+            cells, changed = empty_personal_ids(raw.cells[place])
+        else:
+            code = "masked"
+            cells, changed = mask_cells(raw.cells[place], "licence" if target in _NUMBERS else "text")
         if changed:
             raw.cells[place] = cells
-            raw.findings.note("masked", count=changed, column=raw.plan.headers[place])
+            raw.findings.note(code, count=changed, column=raw.plan.headers[place])
 
 
 def flatten(geometry: NDArray[np.object_], findings: Findings) -> NDArray[np.object_]:

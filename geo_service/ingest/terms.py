@@ -10,7 +10,9 @@ from typing import Final
 from geo_service.model.vocabulary import Term
 
 _NOISE: Final = re.compile(r"[\s()\[\]【】《》\"'“”‘’·.,:;、，。：；_-]+")
+_ACCENTS: Final = re.compile("[\u0300-\u036f]")
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
+_COMMON_SIGNS: Final = frozenset("店馆厅室吧场所点站城屋房铺行")
 _LATIN_CONTAINED: Final = frozenset({"ktv"})
 _EXTRA: Final[Mapping[str, str]] = MappingProxyType(
     {"unclassified": "residential", "livingstreet": "residential"}
@@ -63,6 +65,11 @@ FALSE_WORDS: Final = frozenset(
     }
 )
 
+_MAIN_GATES: Final = frozenset({"正门", "主门", "大门", "主校门", "正大门", "main"})
+_OTHER_GATES: Final = frozenset(
+    {"副门", "侧门", "后门", "边门", "小门", "便门", "非正门", "消防通道", "side"}
+)
+
 # Names of schools: the pattern that ends last decides, so that 大学附属小学 is a primary school.
 _STAGE_NAMES: Final = (
     (re.compile(r"幼儿园|幼稚园|托幼园|附幼|学前班|kindergarten|nursery"), "kindergarten"),
@@ -102,8 +109,11 @@ _CODE_STAGES: Final = {
 
 
 def normal_word(text: str) -> str:
-    """Return a word without case, width, blanks and punctuation."""
-    return _NOISE.sub("", unicodedata.normalize("NFKC", text).casefold())
+    """Return a word without case, width, accents, blanks and punctuation."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    if not plain.isascii():  # café and cafe are one word
+        plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", plain)))
+    return _NOISE.sub("", plain)
 
 
 def match_term(text: str, terms: Mapping[str, Term], *, contained: bool) -> str | None:
@@ -149,6 +159,8 @@ def similar_terms(text: str, terms: Mapping[str, Term], *, count: int = 3) -> li
     plain = normal_word(text)[:60]
     close = difflib.get_close_matches(plain, words, n=12, cutoff=0.4)
     close += [word for word in words if _HAN.search(word) and len(set(word) & set(plain)) >= 2]
+    telling = set(plain) - _COMMON_SIGNS  # 足疗店 and 快捷酒店 share nothing but 店
+    close = [word for word in close if set(word) & telling]
     return list(dict.fromkeys(terms[words[word]].zh for word in close))[:count]
 
 
@@ -159,6 +171,14 @@ def parse_boolean(text: str) -> bool | None:
     if plain in TRUE_WORDS:
         return True
     return False if plain in FALSE_WORDS else None
+
+
+def parse_main_gate(text: str) -> bool | None:
+    """Return whether a cell says that a gate is the main one: 是 and 否, or the kind of gate, or None."""
+    plain = normal_word(text)
+    if plain in _MAIN_GATES:
+        return True
+    return False if plain in _OTHER_GATES else parse_boolean(text)
 
 
 def stage_of_name(name: str, code: str | None = None) -> str | None:

@@ -27,6 +27,7 @@ PANES: Final[tuple[tuple[str, int, bool], ...]] = (
     ("geo-districts", 210, False),
     ("geo-roads", 220, False),
     ("geo-zones", 230, False),
+    ("geo-names", 240, False),
     ("geo-places", 410, True),
     ("geo-campus", 420, False),
     ("geo-evidence", 430, False),
@@ -35,6 +36,9 @@ PANES: Final[tuple[tuple[str, int, bool], ...]] = (
     ("geo-schools", 450, False),
     ("geo-labels", 460, False),
 )
+
+# Leaflet's scale knows "m" and "km" only. These are constants, so they may pass through the template.
+_UNITS: Final[dict[Language, tuple[str, str]]] = {"zh": ("米", "公里"), "en": ("m", "km")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,13 @@ class _HandOver(MacroElement):
 
     _template = Template("""
         {% macro script(this, kwargs) %}
-            L.control.scale({metric: true, imperial: false, maxWidth: 140, position: "bottomleft"})
-                .addTo({{ this._parent.get_name() }});
+            const scale = L.control.scale({metric: true, imperial: false, maxWidth: 140, position: "bottomleft"});
+            scale._updateMetric = (most) => {
+                const metres = scale._getRoundNum(most);
+                const text = 1000 > metres ? `${metres} {{ this.metre }}` : `${metres / 1000} {{ this.kilometre }}`;
+                scale._updateScale(scale._mScale, text, metres / most);
+            };
+            scale.addTo({{ this._parent.get_name() }});
             {{ this._parent.get_name() }}.setMinZoom(5).setMaxZoom(19);
             {{ this._parent.get_name() }}.attributionControl.setPrefix(false);
             {{ this._parent.get_name() }}.fitBounds({{ this.corners | tojson }}, {animate: false});
@@ -70,8 +79,9 @@ class _HandOver(MacroElement):
         {% endmacro %}
     """)
 
-    def __init__(self, bounds: Bounds) -> None:
+    def __init__(self, bounds: Bounds, language: Language) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # branca leaves it without types
+        self.metre, self.kilometre = _UNITS[language]
         self._name = "HandOver"
         west, south, east, north = bounds
         self.corners = [[south, west], [north, east]]
@@ -86,7 +96,7 @@ def map_shell(*, bounds: Bounds, language: Language) -> MapShell:
     bounds
         West, south, east, north of the start view in degrees.
     language
-        Of the page. The shell holds no text; a shell per language keeps the caller from depending on that.
+        Of the units of the scale, the only text in the shell.
 
     Raises
     ------
@@ -114,7 +124,7 @@ def map_shell(*, bounds: Bounds, language: Language) -> MapShell:
         pane = CustomPane(name, z_index=z_index, pointer_events=takes_pointer)
         pane._id = name.replace("-", "_")
         shell.add_child(pane)
-    hand_over = _HandOver((west, south, east, north))
+    hand_over = _HandOver((west, south, east, north), language)
     hand_over._id = "geo"
     shell.add_child(hand_over)
     figure = shell.get_root()

@@ -1,6 +1,7 @@
 """Map answers kept in memory, plain and compressed, so that many viewers cost one computation."""
 
 import gzip
+import sys
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -10,6 +11,8 @@ from typing import Final
 
 GZIP_LEVEL: Final = 5
 """Beyond 5, JSON shrinks by a few percent more and takes twice the time."""
+_ENTRY_BYTES: Final = 500
+"""What an entry takes beside its contents: three objects, and its place in the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,15 @@ class AnswerCache:
     Parameters
     ----------
     max_bytes
-        Upper bound of what is kept. An answer over a quarter of it is not kept.
+        Upper bound of what is kept, keys and the entries themselves included. An answer over a quarter of it
+        is not kept.
+    max_entries
+        Upper bound of the number of answers.
     """
 
-    def __init__(self, *, max_bytes: int = 64_000_000) -> None:
+    def __init__(self, *, max_bytes: int = 64_000_000, max_entries: int = 4_000) -> None:
         self._max_bytes = max_bytes
+        self._max_entries = max_entries
         self._entries: OrderedDict[str, Answer] = OrderedDict()
         self._pending: dict[str, Future[Answer]] = {}
         self._lock = Lock()
@@ -72,10 +79,15 @@ class AnswerCache:
         return answer
 
     def _keep(self, key: str, answer: Answer) -> None:
-        if answer.size > self._max_bytes // 4:
+        size = _held(key, answer)
+        if size > self._max_bytes // 4:
             return
         self._entries[key] = answer
-        self._bytes += answer.size
-        while self._bytes > self._max_bytes:
-            _, dropped = self._entries.popitem(last=False)
-            self._bytes -= dropped.size
+        self._bytes += size
+        while self._bytes > self._max_bytes or len(self._entries) > self._max_entries:
+            self._bytes -= _held(*self._entries.popitem(last=False))
+
+
+def _held(key: str, answer: Answer) -> int:
+    """Return the bytes that an entry holds in memory."""
+    return _ENTRY_BYTES + sys.getsizeof(key) + answer.size

@@ -16,17 +16,20 @@ from geo_service.web.answer_cache import GZIP_LEVEL, AnswerCache
 from geo_service.web.api import duty, exposures, health, places, rules, schools
 from geo_service.web.api import map as map_api
 from geo_service.web.binding import HostGuard, require_loopback
+from geo_service.web.district_choices import district_rows
 from geo_service.web.error_answers import install_error_answers
 from geo_service.web.facts import FactKeeper
-from geo_service.web.gates_and_posts import VersionedRows, gate_rows, post_rows
+from geo_service.web.gates_and_posts import gate_rows, post_rows
 from geo_service.web.map_shells import MapShells
 from geo_service.web.openapi import describe_api
 from geo_service.web.pages import overview
 from geo_service.web.pages import schools as school_pages
 from geo_service.web.request_limits import BodyLimit, HeadAsGet
 from geo_service.web.request_scope import RequestScope
+from geo_service.web.road_layer import major_roads
 from geo_service.web.security_headers import SecurityHeaders
 from geo_service.web.templating import Templates
+from geo_service.web.versioned import Versioned
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -82,6 +85,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with store:
         app.state.store = store
         app.state.facts = FactKeeper(store)
-        app.state.gates = VersionedRows(lambda: gate_rows(store))
-        app.state.posts = VersionedRows(lambda: post_rows(store))
+        app.state.gates = Versioned(lambda: gate_rows(store))
+        app.state.posts = Versioned(lambda: post_rows(store))
+        app.state.districts = Versioned(lambda: district_rows(store))
+        app.state.major_roads = Versioned(lambda: major_roads(store))
         yield

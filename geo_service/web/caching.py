@@ -32,19 +32,28 @@ class ConditionalAnswers:
         The facts were read before the data: if an import comes in between, the answer is newer than its tag,
         and the client's next question gets the new tag.
         """
-        path = self._request.url.path
-        question = "&".join(f"{name}={value}" for name, value in sorted(parameters.items()))
-        key = f"{facts.version} {path}?{question}"
+        key = answer_key(facts, self._request.url.path, parameters)
         tag = f'W/"{sha256(f"{__version__} {key}".encode()).hexdigest()[:20]}"'
         headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
         if has_tag(self._request.headers.get("if-none-match", ""), tag):
             return Response(status_code=304, headers=headers)
-        found = self._cache.get(key, lambda: compute().model_dump_json().encode())
+        found = self._cache.get(key, lambda: json_bytes(compute()))
         if accepts_gzip(self._request):
             return Response(
                 found.gzipped, headers=headers | {"Content-Encoding": "gzip"}, media_type=JSON_TYPE
             )
         return Response(found.plain, headers=headers, media_type=JSON_TYPE)
+
+
+def answer_key(facts: Facts, path: str, parameters: Mapping[str, object]) -> str:
+    """Return the name under which an answer about the data is kept."""
+    question = "&".join(f"{name}={value}" for name, value in sorted(parameters.items()))
+    return f"{facts.version} {path}?{question}"
+
+
+def json_bytes(answer: BaseModel) -> bytes:
+    """Return an answer as it is sent."""
+    return answer.model_dump_json().encode()
 
 
 async def _conditional(request: Request) -> ConditionalAnswers:

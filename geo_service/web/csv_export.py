@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from typing import Final
 
+from geo_service.workflows.formula_text import formula_safe
+
 BYTE_ORDER_MARK: Final = "\ufeff"
-# Beside the ASCII signs the full-width ones, which Chinese and Japanese spreadsheet programs also take.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def safe_cell(value: object) -> str:
@@ -19,8 +19,7 @@ def safe_cell(value: object) -> str:
         return ""
     if isinstance(value, bool | int | float):
         return str(value)
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return str(formula_safe(str(value)))
 
 
 def csv_chunks(

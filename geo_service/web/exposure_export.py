@@ -129,7 +129,10 @@ class ExposureExport:
     def _cells(self, exposure: ExposureOut) -> Iterator[object]:
         for name, _ in _COLUMNS:
             value = getattr(exposure, name)
-            if name in _VOCABULARIES:
+            if name == "band" and exposure.meaning == "survey_area":
+                # A campaign says where to look and nothing more: no judgement of its own.
+                yield label_of(MEANINGS, exposure.meaning, self._language)
+            elif name in _VOCABULARIES:
                 yield label_of(_VOCABULARIES[name], value, self._language)
             elif name == "departments":
                 yield ("、" if self._language == "zh" else ", ").join(

@@ -1,7 +1,5 @@
 """Gates with their coverage, and duty posts with their numbers per force, as rows."""
 
-from collections.abc import Callable
-from threading import Lock
 from typing import Any
 
 import geopandas as gpd
@@ -11,23 +9,6 @@ from geo_service.store import Store
 from geo_service.web.shaping import points_of, rows_of
 
 Rows = list[dict[str, Any]]
-
-
-class VersionedRows:
-    """Rows that are read again only when the version of the data has changed. Who gets them does not alter them."""
-
-    def __init__(self, load: Callable[[], Rows]) -> None:
-        self._load = load
-        self._lock = Lock()
-        self._version = ""
-        self._rows: Rows = []
-
-    def of(self, version: str) -> Rows:
-        """Return the rows of a version; threads that ask at the same time wait for one reading."""
-        with self._lock:
-            if version != self._version:
-                self._rows, self._version = self._load(), version
-            return self._rows
 
 
 def gate_rows(store: Store) -> Rows:

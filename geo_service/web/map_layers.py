@@ -4,10 +4,12 @@ import math
 from collections.abc import Iterable
 from typing import Any, Final
 
+import geopandas as gpd
 import numpy as np
-import shapely
+from numpy.typing import NDArray
 
-from geo_service.model.vocabulary import ROAD_CLASSES
+from geo_service.crs import buffer_m
+from geo_service.perimeter.campus import campuses_of
 from geo_service.render import FEATURE_LIMIT
 from geo_service.store import Store
 from geo_service.web.facts import Facts
@@ -22,32 +24,34 @@ from geo_service.web.models.map_data import (
     MapPlaceFeatures,
     MapPost,
     MapPosts,
-    MapRoad,
-    MapRoads,
     MapSchool,
     MapSchools,
+    MapZones,
 )
 from geo_service.web.parameters import BBox
 from geo_service.web.shaping import COORDINATE_DECIMALS, geojson_of, points_of, rows_of
+from geo_service.workflows.zones import zones_of
 
 SCHOOL_LIMIT: Final = 10_000
 GATE_LIMIT: Final = 30_000
 POST_LIMIT: Final = 20_000
-ROAD_LIMIT: Final = 5_000
-_ROADS_READ: Final = 200_000
+PLACE_FIELDS: Final = ("id", "lon", "lat", "category", "band", "name")
 _CLUSTER_PX: Final = 64
 _TILE_PX: Final = 256
-_MINOR_ROADS_FROM_ZOOM: Final = 13
-_MAJOR_ROADS: Final = ("motorway", "trunk", "primary", "secondary")
-_SCHOOL_COLUMNS: Final = ("name", "stage", "district", "last_inspected_on")
+_SCHOOL_COLUMNS: Final = ("name", "stage", "district", "last_inspected_on", "land_area_m2")
+_CIRCLE_QUAD_SEGS: Final = 8
+"""Drawn at most 0.5 % of the radius inside; measuring uses the circle itself."""
 
 
-def map_schools(store: Store, facts: Facts) -> MapSchools:
-    """Return all schools with campus and state."""
-    frame = store.load_layer("schools", columns=_SCHOOL_COLUMNS, limit=SCHOOL_LIMIT)
+def map_schools(store: Store, facts: Facts, *, limit: int = SCHOOL_LIMIT) -> MapSchools:
+    """Return all schools with campus and state.
+
+    The campus of a point with a stated land area is the circle that distances are measured from.
+    """
+    frame = store.load_layer("schools", columns=_SCHOOL_COLUMNS, limit=limit)
     results = store.load_results("schools").set_index("school_id").reindex(frame.index)
-    geometries = frame.geometry.to_numpy()
-    lon_deg, lat_deg = points_of(geometries)
+    lon_deg, lat_deg = points_of(frame.geometry.to_numpy())
+    campuses, kinds = _campuses(frame)
     rows = rows_of(frame.drop(columns="geometry").join(results))
     schools = [
         MapSchool.of(
@@ -55,12 +59,27 @@ def map_schools(store: Store, facts: Facts) -> MapSchools:
             lon=lon,
             lat=lat,
             inspected_on=row["last_inspected_on"],
-            boundary=row["boundary_kind"],
+            boundary=kind,
             geometry=geometry,
         )
-        for row, lon, lat, geometry in zip(rows, lon_deg, lat_deg, geojson_of(geometries), strict=True)
+        for row, lon, lat, kind, geometry in zip(
+            rows, lon_deg, lat_deg, kinds, geojson_of(campuses), strict=True
+        )
     ]
     return MapSchools(data_version=facts.data_version, schools=schools)
+
+
+def _campuses(frame: gpd.GeoDataFrame) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Return per school its campus as it is measured from, and what that is: surveyed, estimated or point."""
+    geometries = np.array(frame.geometry.to_numpy(), dtype=object)
+    prepared = campuses_of(frame)
+    circles = prepared.boundary.what == "circle"
+    if circles.any():
+        owners, radii_m = prepared.boundary.school[circles], prepared.boundary.radius_m[circles]
+        geometries[owners] = buffer_m(
+            prepared.boundary.geometry[circles], radii_m, quad_segs=_CIRCLE_QUAD_SEGS
+        )
+    return geometries, prepared.boundary_kind
 
 
 def map_places(
@@ -71,10 +90,7 @@ def map_places(
     total = store.place_count(bbox=bbox, categories=chosen)
     if total <= FEATURE_LIMIT:
         points = store.place_points(bbox=bbox, categories=chosen, limit=FEATURE_LIMIT)
-        rows = points[["id", "lon", "lat", "category", "band", "name"]].itertuples(index=False, name=None)
-        return MapPlaceFeatures.model_validate(
-            {"mode": "features", "total": total, "places": [_rounded(row, 1) for row in rows]}
-        )
+        return place_features(points[list(PLACE_FIELDS)].itertuples(index=False, name=None), total=total)
     clusters = store.place_clusters(bbox=bbox, cell_deg=cluster_cell_deg(bbox, zoom), categories=chosen)
     columns = clusters[["lon", "lat", "count", "inside", "borderline"]]
     rows = columns.itertuples(index=False, name=None)
@@ -83,14 +99,10 @@ def map_places(
     )
 
 
-def place_features(
-    store: Store, *, bbox: BBox | None = None, categories: list[str] | None = None, limit: int = FEATURE_LIMIT
-) -> MapPlaceFeatures:
-    """Return the places of an extent one by one, at most `limit`."""
-    points = store.place_points(bbox=bbox, categories=categories, limit=limit)
-    rows = points[["id", "lon", "lat", "category", "band", "name"]].itertuples(index=False, name=None)
+def place_features(rows: Iterable[Iterable[Any]], *, total: int) -> MapPlaceFeatures:
+    """Return places one by one, from rows of `PLACE_FIELDS`; `total` is how many there are with those left out."""
     return MapPlaceFeatures.model_validate(
-        {"mode": "features", "total": len(points), "places": [_rounded(row, 1) for row in rows]}
+        {"mode": "features", "total": total, "places": [_rounded(row, 1) for row in rows]}
     )
 
 
@@ -108,52 +120,35 @@ def cluster_cell_deg(bbox: BBox, zoom: int) -> float:
     return max(by_zoom, by_number)
 
 
-def map_gates(rows: Rows) -> MapGates:
+def map_gates(rows: Rows, *, limit: int = GATE_LIMIT) -> MapGates:
     """Return all gates with their coverage by duty posts."""
-    return MapGates(gates=[MapGate.of(row, main=row["is_main"]) for row in rows[:GATE_LIMIT]])
+    return MapGates(gates=[MapGate.of(row, main=row["is_main"]) for row in rows[:limit]])
 
 
-def map_posts(rows: Rows) -> MapPosts:
+def map_posts(rows: Rows, *, limit: int = POST_LIMIT) -> MapPosts:
     """Return all duty posts with their numbers per force."""
-    return MapPosts(posts=[MapPost.of(row) for row in rows[:POST_LIMIT]])
+    return MapPosts(posts=[MapPost.of(row) for row in rows[:limit]])
 
 
-def map_roads(store: Store, bbox: BBox, zoom: int) -> MapRoads:
-    """Return the roads of an extent, the more important first, without what is smaller than half a pixel."""
-    frame = store.load_layer("roads", columns=["road_class"], bbox=bbox, limit=_ROADS_READ)
-    if zoom < _MINOR_ROADS_FROM_ZOOM:
-        frame = frame[frame["road_class"].isin(_MAJOR_ROADS)]
-    rank = {road_class: position for position, road_class in enumerate(ROAD_CLASSES)}
-    order = frame["road_class"].map(rank).fillna(len(rank)).to_numpy().argsort(kind="stable")
-    frame = frame.iloc[order[:ROAD_LIMIT]]
-    half_pixel_deg = 180.0 / _TILE_PX / 2.0**zoom
-    lines = shapely.simplify(frame.geometry.to_numpy(), half_pixel_deg)
-    parts, owner = shapely.get_parts(lines, return_index=True)
-    classes = frame["road_class"].to_numpy(dtype=object, na_value=None)
-    roads = [
-        MapRoad.model_construct(
-            c=classes[index],
-            p=[
-                (lon, lat)
-                for lon, lat in np.round(shapely.get_coordinates(part), COORDINATE_DECIMALS).tolist()
-            ],
-        )
-        for part, index in zip(parts, owner, strict=True)
-    ]
-    return MapRoads.model_construct(roads=roads)
+def map_zones(store: Store, bbox: BBox | None) -> MapZones:
+    """Return the 50, 100 and 200 m zones of the schools in an extent, the largest first."""
+    return MapZones.model_validate({"zones": zones_of(store, bbox=bbox, limit=SCHOOL_LIMIT)})
 
 
 def map_districts(store: Store) -> Districts:
     """Return the districts as GeoJSON."""
-    frame = store.load_layer("boundaries", columns=["name"])
+    frame = store.load_layer("boundaries", columns=["name", "parent"])
+    parents = frame["parent"].to_numpy(dtype=object, na_value=None)
     shapes = geojson_of(frame.geometry.to_numpy())
     return Districts(
         type="FeatureCollection",
         features=[
             DistrictFeature(
-                type="Feature", properties=DistrictProperties(id=str(key), name=str(name)), geometry=shape
+                type="Feature",
+                properties=DistrictProperties(id=str(key), name=str(name), parent=parent),
+                geometry=shape,
             )
-            for key, name, shape in zip(frame.index, frame["name"], shapes, strict=True)
+            for key, name, parent, shape in zip(frame.index, frame["name"], parents, shapes, strict=True)
         ],
     )
 

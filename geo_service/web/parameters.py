@@ -8,6 +8,7 @@ from fastapi import Path, Query
 
 from geo_service.model.vocabulary import CATEGORIES, SCHOOL_STATES, STAGES
 from geo_service.web.problems import invalid
+from geo_service.web.shaping import COORDINATE_DECIMALS
 
 BBox = tuple[float, float, float, float]
 
@@ -77,6 +78,8 @@ def required_bbox_of(text: str) -> BBox:
         raise invalid("bbox", "bbox")
     west, east = max(west, -180.0), min(east, 180.0)
     south, north = max(south, -90.0), min(north, 90.0)
+    # To 0.1 m: finer differences would be other questions to the memory of answers, not to a map.
+    west, south, east, north = (round(value, COORDINATE_DECIMALS) for value in (west, south, east, north))
     if not (west < east and south < north):
         raise invalid("bbox", "bbox")
     return west, south, east, north

@@ -13,6 +13,8 @@ from geo_service.settings import Settings
 from geo_service.web.app import create_app
 from geo_service.web.binding import is_loopback, require_loopback
 from geo_service.web.logs import configure_logs
+from geo_service.web.prompt_requests import PromptRequests
+from geo_service.web.warm_up import warm_up_in_background
 
 Ready = Callable[[str], None]
 
@@ -61,6 +63,7 @@ class Server(uvicorn.Server):
                 server_header=False,
                 proxy_headers=False,
                 ws="none",
+                http=PromptRequests,
                 backlog=_BACKLOG,
                 limit_concurrency=_CONNECTIONS,
                 timeout_keep_alive=_KEEP_ALIVE_S,
@@ -78,10 +81,12 @@ class Server(uvicorn.Server):
         self._raise_start_error()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and tell the address."""
+        """Start, tell the address, and prepare the first answers meanwhile."""
         await super().startup(sockets)
-        if self.started and self._ready is not None:
-            self._ready(address_of(self._listener))
+        if self.started:
+            warm_up_in_background(self._app)
+            if self._ready is not None:
+                self._ready(address_of(self._listener))
 
     def _raise_start_error(self) -> None:
         error = getattr(self._app.state, "start_error", None)

@@ -66,7 +66,7 @@ class Templates:
             {
                 "active": active,
                 "demo": facts.demo,
-                "stale": facts.stale,
+                "stale_because": facts.stale_because,
                 "screened_on": facts.as_of,
                 "districts": facts.districts,
                 "other_lang_url": _other_language_url(connection, language),

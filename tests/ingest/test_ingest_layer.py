@@ -114,8 +114,12 @@ def table(path, header, *rows):
 
 
 def test_ids_from_content_are_the_same_again(tmp_path):
-    header = ["名称", "类别", "经度", "纬度"]
-    rows = [["演示甲", "网吧", 113.1, 29.3], ["演示甲", "网吧", 113.1, 29.3], ["演示乙", "网吧", 113.1, 29.3]]
+    header = ["名称", "类别", "地址", "经度", "纬度"]
+    rows = [
+        ["演示甲", "网吧", "一楼", 113.1, 29.3],
+        ["演示甲", "网吧", "二楼", 113.1, 29.3],
+        ["演示乙", "网吧", "", 113.1, 29.3],
+    ]
     first = read_layer(table(tmp_path / "a.csv", header, *rows), "places", WGS84).frame
     again = read_layer(table(tmp_path / "b.csv", header, rows[2], *rows[:2]), "places", WGS84).frame
     assert first.index.is_unique
@@ -184,14 +188,17 @@ def test_schools_with_typed_columns(tmp_path):
     assert (first["bell_morning"], first["last_inspected_on"]) == ("08:20", "2024-03-05")
     assert first["accuracy_m"] == pytest.approx(np.hypot(5, resolve_system("cgcs2000").accuracy_m))
     assert result.frame.loc["3143000001"].isna()[["stage", "land_area_m2", "pupils"]].all()
-    assert sorted(fault.code for fault in result.report.faults) == [
+    assert (result.report.fault_count, result.report.rows_bad) == (0, 0)
+    assert sorted(fault.code for fault in result.report.cell_faults) == [
         "not-a-boolean",
         "not-a-date",
         "not-a-time",
         "not-an-integer",
     ]
-    assert {fault.row for fault in result.report.faults} == {4}
-    assert {"stage-from-name", "stage-unknown", "unit"} <= {note.code for note in result.report.notes}
+    assert {fault.row for fault in result.report.cell_faults} == {4}
+    assert {"stage-from-name", "stage-unknown", "unit", "value-unknown"} <= {
+        note.code for note in result.report.notes
+    }
 
 
 def test_faults_are_counted_beyond_those_kept(tmp_path):

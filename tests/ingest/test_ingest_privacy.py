@@ -13,14 +13,14 @@ from geo_service.crs import resolve_system
 from geo_service.i18n import translator
 from geo_service.ingest import read_layer
 from geo_service.ingest.columns import make_plan
-from geo_service.ingest.privacy import (
+from geo_service.ingest.personal_headers import is_personal_header
+from geo_service.ingest.personal_numbers import (
+    holds_personal_number,
     is_identity_number,
     is_mobile_number,
-    is_personal_header,
-    mask_cells,
     mask_text,
-    mostly_personal,
 )
+from geo_service.ingest.privacy import empty_personal_ids, mask_cells, mostly_personal
 from geo_service.model.tables import TABLES
 
 WGS84 = resolve_system("wgs84")
@@ -119,14 +119,21 @@ def test_masking():
     assert FICTIONAL[6:14] not in masked
     assert masked.startswith("演示路1号 电话138")
     assert masked.endswith("门牌13812号")
-    assert mask_text("１３８１２３４５６７８") == "138********"
+    assert mask_text("１３８１２３４５６７８") == "１３８********"
 
 
 def test_masking_of_number_columns_spares_licences():
-    cells = pa.chunked_array([["13812345678", FICTIONAL, "914306001861234567", None]])
-    masked, changed = mask_cells(cells, free_text=False)
-    assert changed == 1
-    assert masked.to_pylist() == ["13812345678", FICTIONAL[:3] + "*" * 15, "914306001861234567", None]
+    licences = [
+        "914306001861234567",
+        "430602800101123",
+        "430602200403050001",
+        "0730-2023001",
+        "JY14306020012345",
+    ]
+    cells = pa.chunked_array([["13812345678", FICTIONAL, *licences, None]])
+    masked, changed = mask_cells(cells, "licence")
+    assert changed == 2
+    assert masked.to_pylist() == ["138********", FICTIONAL[:3] + "*" * 15, *licences, None]
 
 
 def test_nothing_personal_gets_through(tmp_path: Path):

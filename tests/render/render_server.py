@@ -163,7 +163,7 @@ def page_context(language: Language, *, active: str) -> dict[str, Any]:
         "html_lang": HTML_LANG[language],
         "other_lang_url": f"/?lang={'en' if language == 'zh' else 'zh'}",
         "demo": True,
-        "stale": False,
+        "stale_because": None,
         "screened_on": "2026-11-23",
         "asset": lambda name: asset_manifest()[name].url,
         "active": active,

@@ -1,6 +1,7 @@
 """The memory of answers: bounded, one computation for many, and no memory of failures."""
 
 import gzip
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from geo_service.web.answer_cache import AnswerCache
-from geo_service.web.gates_and_posts import VersionedRows
+from geo_service.web.versioned import Versioned
 
 
 def test_many_threads_cost_one_computation() -> None:
@@ -51,10 +52,23 @@ def test_memory_is_bounded_and_the_least_used_goes_first() -> None:
     for number in range(40):
         assert get(number) == noise[number]
         get(0)
-        assert sum(entry.size for entry in cache._entries.values()) <= 60_000
+        held = sum(500 + sys.getsizeof(key) + entry.size for key, entry in cache._entries.items())
+        assert held <= 60_000
     assert computed.count(0) == 1
     get(1)
     assert computed.count(1) == 2
+
+
+def test_small_answers_under_long_keys_are_bounded_too() -> None:
+    cache = AnswerCache(max_bytes=50_000)
+    for number in range(200):
+        cache.get(f"{number:01000}", lambda: b"{}")
+    assert len(cache._entries) < 50
+
+    cache = AnswerCache(max_entries=10)
+    for number in range(20):
+        cache.get(str(number), lambda: b"{}")
+    assert list(cache._entries) == [str(number) for number in range(10, 20)]
 
 
 def test_the_huge_is_answered_but_not_kept() -> None:
@@ -65,7 +79,7 @@ def test_the_huge_is_answered_but_not_kept() -> None:
 
 def test_rows_are_read_once_per_version() -> None:
     calls: list[int] = []
-    rows = VersionedRows(lambda: calls.append(1) or [{"n": len(calls)}])
+    rows = Versioned(lambda: calls.append(1) or [{"n": len(calls)}])
     assert rows.of("a") is rows.of("a")
     assert rows.of("b") == [{"n": 2}]
     assert len(calls) == 2

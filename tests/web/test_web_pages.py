@@ -157,7 +157,7 @@ def test_an_empty_store_has_all_pages(tmp_path: Path) -> None:
         assert client.get("/api/v1/exposures.csv").status_code == 200
         assert client.get("/api/v1/exposures.geojson").json()["features"] == []
         assert client.get("/api/v1/map/zones").json() == {"zones": []}
-        assert client.get("/api/v1/map/roads?bbox=0,0,1,1&zoom=3").json() == {"roads": []}
+        assert client.get("/api/v1/map/roads?bbox=0,0,1,1&zoom=3").json() == {"roads": [], "left_out": 0}
 
 
 def test_old_results_are_called_outdated(tmp_path: Path) -> None:

@@ -7,17 +7,19 @@ const bundle = readBlock("geo-data");
 const look = config.look;
 const SVG_NS = "http://www.w3.org/2000/svg";
 
-const ZONES_FROM_ZOOM = 13; // with more schools in view than MANY_SCHOOLS, zones wait for this zoom
-const MANY_SCHOOLS = 600;
-const INNER_ZONES_FROM_ZOOM = 12; // below it the 50 m and 100 m rings are under 4 px wide
-const CAMPUS_FROM_ZOOM = 12;
+const SINGLE_FROM_ZOOM = 13; // below it schools that would touch stand as one ring, and zones are specks
+const MANY_SCHOOLS = 600; // a page that stands alone draws the zones of the view only, where there are more
+const CAMPUS_FROM_ZOOM = 13;
 const DISTRICT_NAMES_TO_ZOOM = 13;
 const ALL_ROADS_FROM_ZOOM = 13;
 const GATES_FROM_ZOOM = 15;
 const POSTS_FROM_ZOOM = 15;
 const SCHOOL_NAMES_FROM_ZOOM = 14;
+const CLUSTER_NUMBERS_FROM_ZOOM = 14; // below it the marks of schools would cover the numbers
 const PLACE_ICONS_FROM_ZOOM = 16;
+const BOUNDARY_WORDS_FROM_ZOOM = 16;
 const PAGE_ROWS = 40;
+const MAX_AGE_DAYS = 30; // as in web/facts.py: after that, results are said to be old
 const NARROW = matchMedia("(max-width: 760px)");
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -56,7 +58,7 @@ function wholeMetres(value) {
 
 // ---------------------------------------------------------------------------------------------- elements
 
-const SVG_TAGS = new Set(["svg", "path", "line", "rect", "circle", "defs", "pattern", "g"]);
+const SVG_TAGS = new Set(["svg", "path", "line", "rect", "circle", "defs", "pattern", "g", "text"]);
 
 /** Make an element. Children are nodes or become text; attribute names starting with "on" are listeners. */
 function el(tag, attributes, ...children) {
@@ -123,7 +125,6 @@ function stateSymbol(state, inspected = true) {
       fill: hatched ? `url(#geo-mark-${state})` : style.color,
       stroke: style.ink,
       "stroke-width": 1.5,
-      "stroke-dasharray": hatched ? "3 2" : null,
     }),
   );
 }
@@ -224,6 +225,20 @@ function bundleSource(data) {
     if (value === undefined) throw new DataError("404");
     return value;
   };
+  const own = (details, id) => (Object.hasOwn(details ?? {}, id) ? details[id] : undefined);
+  /** A place that no rule reaches has no detail of its own: its row on the map says all there is. */
+  const drawnPlace = (id) => {
+    const row = list(data.places, "places").find((place) => place[0] === id);
+    return row && { id, lon: row[1], lat: row[2], category: row[3], name: row[5], exposures: [] };
+  };
+  /** A reached place beyond the bound of the file is known from the lists of its schools only. */
+  const listedPlace = (id) => {
+    const exposures = Object.values(data.schoolDetails ?? {})
+      .flatMap((school) => school.exposures?.items ?? [])
+      .filter((exposure) => exposure.place_id === id);
+    const [first] = exposures;
+    return first && { id, lon: first.to_lon, lat: first.to_lat, category: first.category, name: first.place_name, exposures };
+  };
   return {
     whole: true,
     schools: async () => data.schools,
@@ -234,8 +249,8 @@ function bundleSource(data) {
     roads: async () => data.roads,
     districts: async () => data.districts,
     summary: async () => data.summary,
-    school: (id) => found(Object.hasOwn(data.schoolDetails ?? {}, id) ? data.schoolDetails[id] : undefined),
-    place: (id) => found(Object.hasOwn(data.placeDetails ?? {}, id) ? data.placeDetails[id] : undefined),
+    school: (id) => found(own(data.schoolDetails, id)),
+    place: (id) => found(own(data.placeDetails, id) ?? listedPlace(id) ?? drawnPlace(id)),
     table: async (query) => {
       const needle = (query.q ?? "").trim().toLowerCase();
       const hits = rows.filter(
@@ -288,7 +303,7 @@ function debounce(wait, work) {
 
 const map = globalThis.geoShell;
 const app = document.getElementById("geo-app");
-const data = { schools: new Map(), zones: [], gates: null, posts: null, districts: new Map(), summary: {} };
+const data = { schools: new Map(), zones: [], gates: null, posts: null, districts: new Map(), cities: new Set(), districtNames: [], summary: {} };
 const off = new Set(); // layers that are switched off, such as "zone.200", "state.clean", "cat.shop", "roads"
 let selected = null; // {kind: "school" | "place" | "gate" | "post", id}
 let returnFocus = null;
@@ -303,6 +318,14 @@ function padded(box, share) {
   const dx = (east - west) * share;
   const dy = (north - south) * share;
   return [Math.max(-180, west - dx), Math.max(-90, south - dy), Math.min(180, east + dx), Math.min(90, north + dy)];
+}
+
+/** A box widened to a grid of a sixteenth to an eighth of its size: near views then ask the same question. */
+function snapped([west, south, east, north]) {
+  const step = 2 ** Math.floor(Math.log2(Math.max(east - west, north - south) / 8));
+  const down = (value) => Math.floor(value / step) * step;
+  const up = (value) => Math.ceil(value / step) * step;
+  return [Math.max(-180, down(west)), Math.max(-90, down(south)), Math.min(180, up(east)), Math.min(90, up(north))];
 }
 
 const holds = (outer, inner) =>
@@ -321,21 +344,40 @@ function readHash() {
     school: hash.get("school"),
     place: hash.get("place"),
     folded,
+    query: readQuery(hash),
+  };
+}
+
+const QUERY_KEYS = ["q", "district", "stage", "state", "sort"];
+
+/** The filter of the list; what is not a word of ours, or too long, counts as no filter. */
+function readQuery(hash) {
+  const known = (family, key) => (words[family].has(key) ? key : "");
+  return {
+    q: (hash.get("q") ?? "").slice(0, 100),
+    district: /^\w{1,20}$/.test(hash.get("district") ?? "") ? hash.get("district") : "",
+    stage: known("stages", hash.get("stage")),
+    state: known("states", hash.get("state")),
+    sort: "remaining",
   };
 }
 
 let ownHash = "";
 
-function writeHash() {
+/** Put the view into the address; `push` makes it a step that the Back button undoes. */
+function writeHash({ push = false } = {}) {
   const hash = new URLSearchParams();
   const centre = map.getCenter();
   hash.set("map", `${Math.round(map.getZoom() * 100) / 100}/${centre.lat.toFixed(5)}/${centre.lng.toFixed(5)}`);
   if (off.size) hash.set("off", [...off].sort().join(","));
   const folded = ["list", "legend"].filter((name) => app.classList.contains(`geo-fold-${name}`));
   if (folded.length && !NARROW.matches) hash.set("fold", folded.join(","));
+  for (const key of QUERY_KEYS) if (table.query[key] && key !== "sort") hash.set(key, table.query[key]);
   if (selected && (selected.kind === "school" || selected.kind === "place")) hash.set(selected.kind, selected.id);
   ownHash = `#${hash.toString().replaceAll("%2F", "/").replaceAll("%2C", ",")}`;
-  if (ownHash !== location.hash) history.replaceState(null, "", ownHash);
+  if (ownHash === location.hash) return;
+  if (push) history.pushState(null, "", ownHash);
+  else history.replaceState(null, "", ownHash);
 }
 
 // ---------------------------------------------------------------------------------------------- renderers
@@ -440,6 +482,8 @@ const PlaceMarker = L.CircleMarker.extend({
   },
 });
 
+const PLACES_AFAR = "rgba(110, 88, 44, 0.15)";
+
 /** Many places together: a disc with their number; the arc shows how many of them are leads or borderline. */
 const ClusterMarker = L.CircleMarker.extend({
   _updatePath() {
@@ -448,9 +492,16 @@ const ClusterMarker = L.CircleMarker.extend({
     const context = renderer._ctx;
     const { x, y } = this._point;
     const r = this._radius;
-    const { total, inside, borderline } = this.options;
+    const { total, inside, borderline, faint } = this.options;
     context.setLineDash([]);
     context.beginPath();
+    if (faint) {
+      // From afar the schools speak; the number of places comes with the pointer, and closer up.
+      context.arc(x, y, r + 4, 0, Math.PI * 2);
+      context.fillStyle = PLACES_AFAR;
+      context.fill();
+      return;
+    }
     context.arc(x, y, r, 0, Math.PI * 2);
     context.fillStyle = "rgba(255, 255, 255, 0.92)";
     context.fill();
@@ -509,16 +560,18 @@ const DISTRICT_TINTS = ["#f3efe4", "#ecf0e6", "#eef0f3", "#f5ece4", "#efedf3", "
 function drawDistricts(collection) {
   layers.districts.clearLayers();
   layers.districtNames.clearLayers();
+  data.districtNames = [];
   const features = list(collection, "features");
   const ids = features.map((feature, index) => String(feature.properties?.id ?? feature.id ?? index));
+  const parents = new Set(features.map((feature) => feature.properties?.parent).filter(Boolean));
   features.forEach((feature, index) => {
     const id = ids[index];
     const name = feature.properties?.name ?? "";
     data.districts.set(id, name);
+    // A city that lies below its own districts is an outline only, and nothing to choose in a filter.
+    if (parents.has(id)) data.cities.add(id);
     if (!feature.geometry) return;
-    // A city (adcode ending in 00) that lies below its own districts is an outline only.
-    const parent = /00$/.test(id) && ids.some((other) => other !== id && other.startsWith(id.slice(0, 4)));
-    if (parent) {
+    if (parents.has(id)) {
       L.polygon(latLngs(feature.geometry), { ...on("districts"), interactive: false, fill: false, color: "#968b76", weight: 2.2 }).addTo(layers.districts);
       return;
     }
@@ -532,12 +585,45 @@ function drawDistricts(collection) {
       fillColor: DISTRICT_TINTS[index % DISTRICT_TINTS.length],
       fillOpacity: 1,
     }).addTo(layers.districts);
-    const at = labelPoint(feature.geometry);
-    if (at && name) {
+    const spots = labelSpots(feature.geometry);
+    if (spots.length && name) {
       const text = el("span", { class: "geo-district-name" }, name);
-      L.marker(at, { pane: "geo-labels", interactive: false, keyboard: false, icon: textIcon(text) }).addTo(layers.districtNames);
+      const marker = L.marker(spots[0].at, { pane: "geo-names", interactive: false, keyboard: false, icon: textIcon(text) });
+      data.districtNames.push({ marker: marker.addTo(layers.districtNames), spots, half: textWidth(name) * 0.62 });
     }
   });
+}
+
+/** Half the width of a text on the map in pixels of a 13 px font. */
+const textWidth = (text) => [...text].reduce((sum, sign) => sum + (sign.codePointAt(0) > 0x2e7f ? 13 : 7.6), 8);
+
+/** Move the names of districts to where they hide nothing and nothing hides them, if there is such a place. */
+function placeDistrictNames(groups) {
+  const taken = groups
+    .filter((group) => group.members.length > 1)
+    .map(({ members, x, y }) => {
+      const r = groupRadius(members.length) + 3;
+      return [x - r, y - r, x + r, y + r];
+    });
+  const clear = (box) => !taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
+  for (const { marker, spots, half } of data.districtNames) {
+    const boxes = spots.map(({ at, west, east }) => {
+      const { x, y } = map.project(at);
+      const within = map.project([at[0], east]).x - map.project([at[0], west]).x > half * 2;
+      return { at, within, box: [x - half, y - 11, x + half, y + 11] };
+    });
+    let best = boxes.find(({ within, box }) => within && clear(box)) ?? boxes.find(({ box }) => clear(box));
+    for (let step = 1; !best && step <= 8; step += 1) {
+      // A small district full of rings: the name goes above or below.
+      const shift = (step % 2 ? -7 : 7) * Math.ceil(step / 2);
+      const [west, north, east, south] = boxes[0].box;
+      const box = [west, north + shift, east, south + shift];
+      if (clear(box)) best = { box, at: map.unproject([(west + east) / 2, (north + south) / 2 + shift]) };
+    }
+    best ??= boxes[0];
+    marker.setLatLng(best.at);
+    taken.push(best.box);
+  }
 }
 
 const textIcon = (node) => L.divIcon({ className: "geo-text-icon", html: node, iconSize: [0, 0] });
@@ -547,16 +633,16 @@ function latLngs(geometry) {
   return L.GeoJSON.coordsToLatLngs(geometry.coordinates, depth);
 }
 
-/** The middle of the widest stretch of a polygon's largest ring at half its height: always inside it. */
-function labelPoint(geometry) {
+/** Where a polygon's name may stand, best first: on wide stretches, near the middle of its height. */
+function labelSpots(geometry) {
   const rings = geometry.type === "MultiPolygon" ? geometry.coordinates.map((part) => part[0]) : [geometry.coordinates[0]];
-  let best = null;
+  const spots = [];
   for (const ring of rings) {
     if (!ring?.length) continue;
     const lats = ring.map((point) => point[1]);
     const south = Math.min(...lats);
     const north = Math.max(...lats);
-    for (const share of [0.5, 0.42, 0.58]) {
+    for (const share of [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82]) {
       const lat = south + (north - south) * share;
       const cuts = [];
       for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
@@ -566,15 +652,19 @@ function labelPoint(geometry) {
       }
       cuts.sort((a, b) => a - b);
       for (let i = 0; i + 1 < cuts.length; i += 2) {
-        const width = cuts[i + 1] - cuts[i];
-        if (!best || width > best.width) best = { width, at: [lat, (cuts[i] + cuts[i + 1]) / 2] };
+        const [west, east] = [cuts[i], cuts[i + 1]];
+        for (const part of [0.5, 0.3, 0.7]) {
+          // A degree away from the middle is worth as much as a degree of width.
+          const worth = east - west - Math.abs(part - 0.5) * (east - west) - Math.abs(share - 0.5) * (north - south);
+          spots.push({ worth, west, east, at: [lat, west + part * (east - west)] });
+        }
       }
     }
   }
-  return best?.at ?? null;
+  return spots.sort((a, b) => b.worth - a.worth);
 }
 
-const roadsState = { box: null, all: false, latest: new Latest() };
+const roadsState = { leftOut: 0, box: null, all: false, latest: new Latest() };
 
 async function refreshRoads() {
   if (off.has("roads")) {
@@ -584,11 +674,12 @@ async function refreshRoads() {
   }
   const all = map.getZoom() >= ALL_ROADS_FROM_ZOOM;
   if (roadsState.all === all && holds(roadsState.box, view())) return;
-  const box = source.whole ? [-180, -90, 180, 90] : padded(view(), 0.3);
+  const box = source.whole ? [-180, -90, 180, 90] : snapped(padded(view(), 0.3));
   const answer = await roadsState.latest.run((signal) => source.roads(box, map.getZoom(), signal));
   if (!answer) return;
   roadsState.box = box;
   roadsState.all = all;
+  roadsState.leftOut = answer.left_out ?? 0;
   const byClass = new Map();
   for (const road of list(answer, "roads")) {
     if (!byClass.has(road.c)) byClass.set(road.c, []);
@@ -626,30 +717,122 @@ function drawSchools() {
   const order = Object.keys(look.states); // most urgent first: drawn last, on top
   const sorted = [...data.schools.values()].filter(shown);
   sorted.sort((a, b) => order.indexOf(stateOf(b)) - order.indexOf(stateOf(a)));
-  for (const school of sorted) {
-    const state = stateOf(school);
-    const style = look.states[state];
-    const hatched = style.hatched || !school.inspected;
-    const marker = new ShapeMarker([school.lat, school.lon], {
-      ...on("schools"),
-      shape: style.shape,
-      radius: schoolRadius(),
-      color: style.ink,
-      weight: 1.5,
-      dashArray: hatched ? "3 2" : null,
-      fillColor: hatched ? `url(#geo-mark-${state})` : style.color,
-      fillOpacity: 1,
-      className: "geo-school",
-    });
-    marker.on("click", (event) => {
-      L.DomEvent.stopPropagation(event);
-      select("school", school.id, { fly: false });
-    });
-    bindName(marker, () => school.name, () => schoolLine(school));
-    marker.addTo(layers.schools);
-    schoolMarkers.set(school.id, marker);
+  const groups = map.getZoom() < SINGLE_FROM_ZOOM ? groupSchools(sorted) : sorted.map((school) => ({ members: [school] }));
+  for (const group of groups) if (group.members.length > 1) drawGroup(group);
+  for (const group of groups) if (group.members.length === 1) drawSchool(group.members[0]);
+  app.dataset.schools = String(sorted.length);
+  placeDistrictNames(groups);
+}
+
+function drawSchool(school) {
+  const state = stateOf(school);
+  const style = look.states[state];
+  const hatched = style.hatched || !school.inspected;
+  const marker = new ShapeMarker([school.lat, school.lon], {
+    ...on("schools"),
+    shape: style.shape,
+    radius: schoolRadius(),
+    color: style.ink,
+    weight: 1.5,
+    fillColor: hatched ? `url(#geo-mark-${state})` : style.color,
+    fillOpacity: 1,
+    className: "geo-school",
+  });
+  marker.on("click", (event) => {
+    L.DomEvent.stopPropagation(event);
+    select("school", school.id, { fly: false });
+  });
+  bindName(marker, () => school.name, () => schoolLine(school));
+  marker.addTo(layers.schools);
+  schoolMarkers.set(school.id, marker);
+}
+
+const groupRadius = (number) => (number === 1 ? schoolRadius() : 11 + 2 * Math.log2(number));
+const GROUP_PX = 24;
+
+/** Put schools together that would touch at this zoom; {members, x, y} with the middle in pixels of the world. */
+function groupSchools(schools) {
+  const groups = [];
+  const cells = new Map();
+  for (const school of schools) {
+    const at = map.project([school.lat, school.lon]);
+    const [column, row] = [Math.floor(at.x / GROUP_PX), Math.floor(at.y / GROUP_PX)];
+    const key = `${column} ${row}`;
+    let group = cells.get(key);
+    if (!group) {
+      group = { members: [], x: 0, y: 0 };
+      cells.set(key, group);
+      groups.push(group);
+    }
+    join(group, { members: [school], x: at.x, y: at.y });
   }
-  app.dataset.schools = String(schoolMarkers.size);
+  for (let merged = true, passes = 0; merged && passes < 6; passes += 1) {
+    merged = false;
+    for (let i = 0; i < groups.length; i += 1) {
+      for (let j = groups.length - 1; j > i; j -= 1) {
+        const [a, b] = [groups[i], groups[j]];
+        const reach = groupRadius(a.members.length) + groupRadius(b.members.length) + 3;
+        if (Math.hypot(a.x - b.x, a.y - b.y) > reach) continue;
+        join(a, b);
+        groups.splice(j, 1);
+        merged = true;
+      }
+    }
+  }
+  return groups;
+}
+
+function join(group, other) {
+  const [own, more] = [group.members.length, other.members.length];
+  group.x = (group.x * own + other.x * more) / (own + more);
+  group.y = (group.y * own + other.y * more) / (own + more);
+  group.members.push(...other.members);
+}
+
+/** Several schools as one ring: their number, and an arc for each state, hatched like the single marks. */
+function drawGroup({ members, x, y }) {
+  const name = () => t("{count} schools", { count: count(members.length) });
+  const byState = config.vocabulary.states
+    .map((term) => [term.label, members.filter((school) => stateOf(school) === term.key).length])
+    .filter(([, number]) => number);
+  const line = () => byState.map(([text, number]) => `${text} ${count(number)}`).join(" · ");
+  const r = groupRadius(members.length);
+  const icon = L.divIcon({ className: "geo-group-icon", html: groupSymbol(members, r), iconSize: [2 * r, 2 * r] });
+  const marker = L.marker(map.unproject([x, y]), { pane: "geo-schools", icon, riseOnHover: true });
+  marker.on("add", () => marker.getElement().setAttribute("aria-label", `${name()}: ${line()}`));
+  marker.on("click", () => fitTo(L.latLngBounds(members.map((school) => [school.lat, school.lon])).pad(0.15), 14));
+  bindName(marker, name, line);
+  marker.addTo(layers.schools);
+}
+
+function groupSymbol(members, r) {
+  const parts = [];
+  for (const [state, style] of Object.entries(look.states)) {
+    const own = members.filter((school) => stateOf(school) === state);
+    const hatched = own.filter((school) => style.hatched || !school.inspected).length;
+    parts.push([own.length - hatched, style.color], [hatched, `url(#geo-mark-${state})`]);
+  }
+  const ring = r - 2.6;
+  const point = (turn) => `${r + ring * Math.sin(turn * 2 * Math.PI)} ${r - ring * Math.cos(turn * 2 * Math.PI)}`;
+  let from = 0;
+  const arcs = [];
+  for (const [number, stroke] of parts) {
+    if (!number) continue;
+    const to = from + number / members.length;
+    // A whole turn ends where it begins and would be no arc: it is drawn in two halves.
+    const halfway = (from + to) / 2;
+    const d = `M${point(from)}A${ring} ${ring} 0 0 1 ${point(halfway)}A${ring} ${ring} 0 0 1 ${point(to)}`;
+    arcs.push(el("path", { d, fill: "none", stroke, "stroke-width": 4 }));
+    from = to;
+  }
+  return el(
+    "svg",
+    { viewBox: `0 0 ${2 * r} ${2 * r}`, class: "geo-school-group", "aria-hidden": "true", focusable: "false" },
+    el("circle", { cx: r, cy: r, r: r - 0.5, fill: "#ffffff" }),
+    arcs,
+    el("circle", { cx: r, cy: r, r: r - 0.5, fill: "none", stroke: "#55606e", "stroke-width": 0.8 }),
+    el("text", { x: r, y: r, "text-anchor": "middle", "dominant-baseline": "central" }, count(members.length)),
+  );
 }
 
 function schoolLine(school) {
@@ -678,8 +861,7 @@ function schoolsInView(share) {
 }
 
 async function refreshZones() {
-  const wanted = map.getZoom() >= ZONES_FROM_ZOOM || schoolsInView(0.1).length <= MANY_SCHOOLS;
-  if (!wanted) {
+  if (map.getZoom() < SINGLE_FROM_ZOOM) {
     zonesState.latest.cancel();
     zonesState.box = null;
     data.zones = [];
@@ -687,7 +869,7 @@ async function refreshZones() {
     return;
   }
   if (!holds(zonesState.box, view())) {
-    const box = padded(view(), 0.3);
+    const box = snapped(padded(view(), 0.3));
     const answer = await zonesState.latest.run((signal) => source.zones(box, signal));
     if (!answer) return;
     data.zones = list(answer, "zones");
@@ -704,8 +886,7 @@ const RING_LOOK = {
 };
 
 function drawZones() {
-  const inner = map.getZoom() >= INNER_ZONES_FROM_ZOOM;
-  const key = [inner, data.zones.length, [...off].sort().join(), zonesState.box?.join()].join("|");
+  const key = [data.zones.length, [...off].sort().join(), zonesState.box?.join()].join("|");
   if (key === zonesState.key) return;
   zonesState.key = key;
   layers.zones.clearLayers();
@@ -715,7 +896,6 @@ function drawZones() {
     const school = data.schools.get(zone.school_id);
     const state = stateOf(school ?? zone);
     if (off.has(`zone.${zone.distance_m}`) || off.has(`state.${state}`)) continue;
-    if (!inner && zone.distance_m < 200) continue;
     if (near && school && !inBox(near, school.lon, school.lat)) continue;
     const style = look.states[state];
     const ring = RING_LOOK[zone.distance_m] ?? RING_LOOK[200];
@@ -736,6 +916,8 @@ function drawZones() {
     drawn += 1;
   }
   app.dataset.zones = String(drawn);
+  const chosen = selected?.kind === "school" ? data.schools.get(selected.id) : null;
+  if (chosen) ringNames(chosen); // the zones may have come after the choice
 }
 
 function outermost() {
@@ -745,7 +927,8 @@ function outermost() {
 function drawCampuses() {
   const visible = map.getZoom() >= CAMPUS_FROM_ZOOM;
   const schools = visible ? schoolsInView(0.3).filter((school) => shown(school) && school.geometry) : [];
-  const key = schools.map((school) => school.id).join("|");
+  const named = map.getZoom() >= BOUNDARY_WORDS_FROM_ZOOM;
+  const key = `${named} ${schools.map((school) => school.id).join("|")}`;
   if (key === campusDrawn.key) return;
   campusDrawn.key = key;
   layers.campus.clearLayers();
@@ -753,16 +936,24 @@ function drawCampuses() {
     if (!/Polygon$/.test(school.geometry.type)) continue;
     const state = stateOf(school);
     const style = look.states[state];
+    const estimated = school.boundary === "estimated";
     const polygon = L.polygon(latLngs(school.geometry), {
       ...on("campus"),
       smoothFactor: 0.5,
       color: style.ink,
       weight: 1.8,
-      dashArray: school.boundary === "estimated" ? "2 4" : null,
+      dashArray: estimated ? "5 4" : null,
       fillColor: "#ffffff",
       fillOpacity: 0.72,
-      className: "geo-campus",
+      className: estimated ? "geo-campus geo-campus-estimated" : "geo-campus",
     });
+    if (estimated) {
+      bindName(polygon, () => school.name, () => t("Boundary estimated"));
+      if (named) {
+        const south = L.latLng(polygon.getBounds().getSouth(), school.lon);
+        L.marker(south, { pane: "geo-labels", interactive: false, keyboard: false, icon: textIcon(el("span", { class: "geo-ring-name geo-boundary-name" }, t("Boundary estimated"))) }).addTo(layers.campus);
+      }
+    }
     polygon.on("click", (event) => {
       L.DomEvent.stopPropagation(event);
       select("school", school.id, { fly: false });
@@ -904,7 +1095,7 @@ async function refreshPlaces() {
   const enough =
     known && (placesState.mode === "features" ? true : placesState.zoom === Math.floor(zoom) && placesState.filter === filter);
   if (!enough) {
-    const box = source.whole ? [-180, -90, 180, 90] : padded(view(), 0.2);
+    const box = source.whole ? [-180, -90, 180, 90] : snapped(padded(view(), 0.2));
     const answer = await placesState.latest.run((signal) => source.places(box, zoom, null, signal));
     if (!answer) return;
     if (answer.mode === "clusters" && filter) {
@@ -944,6 +1135,7 @@ function drawPlaces() {
       const marker = new ClusterMarker([lat, lon], {
         ...on("places"),
         radius: 11 + 9 * Math.sqrt(Math.log1p(total) / Math.log1p(most)),
+        faint: map.getZoom() < CLUSTER_NUMBERS_FROM_ZOOM,
         total,
         inside,
         borderline,
@@ -1025,10 +1217,10 @@ function schoolBounds(school) {
 
 const detailLatest = new Latest();
 
-async function select(kind, id, { fly = true, focus = false } = {}) {
+async function select(kind, id, { fly = true, focus = false, push = true } = {}) {
   forgetSelection();
   selected = { kind, id };
-  writeHash();
+  writeHash({ push });
   markRow();
   if (NARROW.matches) openTab("detail"); // raises the sheet, so that the map can keep clear of it
   if (kind === "gate") return showGate(id, focus);
@@ -1056,7 +1248,7 @@ async function select(kind, id, { fly = true, focus = false } = {}) {
       showDetail(at, placeDetail(detail), placeGist(detail), { focus });
     }
   } catch (error) {
-    if (selected?.id === id) clearSelection();
+    if (selected?.id === id) clearSelection({ push: false });
     complain(error);
   }
   return undefined;
@@ -1069,12 +1261,12 @@ function forgetSelection() {
   closePopup();
 }
 
-function clearSelection() {
+function clearSelection({ push = true } = {}) {
   forgetSelection();
   panel.card.replaceChildren(el("p", { class: "geo-empty" }, t("Choose a school or a place on the map.")));
   if (openedTab === "detail") openTab("list", { raise: false });
   markRow();
-  writeHash();
+  writeHash({ push });
   if (returnFocus?.isConnected) {
     returnFocus.focus({ preventScroll: true });
     returnFocus = null;
@@ -1086,8 +1278,12 @@ function halo(at, radius) {
   L.circleMarker(at, { ...on("evidence"), interactive: false, radius, color: "#0b5394", weight: 3, fill: false }).addTo(layers.evidence);
 }
 
+let ringMarkers = [];
+
 /** Write the metres on the rings of the chosen school. */
 function ringNames(school) {
+  for (const marker of ringMarkers) marker.remove();
+  ringMarkers = [];
   for (const zone of data.zones) {
     if (zone.school_id !== school.id || off.has(`zone.${zone.distance_m}`)) continue;
     const rings = zone.geometry.type === "MultiPolygon" ? zone.geometry.coordinates.map((part) => part[0]) : [zone.geometry.coordinates[0]];
@@ -1095,7 +1291,8 @@ function ringNames(school) {
     const ring = rings.find((line) => L.latLngBounds(L.GeoJSON.coordsToLatLngs(line)).contains(own)) ?? rings[0];
     const top = ring.reduce((best, point) => (point[1] > best[1] ? point : best), ring[0]);
     const node = el("span", { class: "geo-ring-name" }, wholeMetres(zone.distance_m));
-    L.marker([top[1], top[0]], { pane: "geo-labels", interactive: false, keyboard: false, icon: textIcon(node) }).addTo(layers.evidence);
+    const marker = L.marker([top[1], top[0]], { pane: "geo-labels", interactive: false, keyboard: false, icon: textIcon(node) });
+    ringMarkers.push(marker.addTo(layers.evidence));
   }
 }
 
@@ -1242,8 +1439,8 @@ function placeLine(place) {
 }
 
 /** The few lines that stand in a popup. */
-function gistOf(name, line, rows) {
-  return el("div", { class: "geo-gist" }, el("h2", null, name), line ? el("p", { class: "geo-sub" }, line) : null, rows);
+function gistOf(name, line, rows, reminder = null) {
+  return el("div", { class: "geo-gist" }, el("h2", null, name), line ? el("p", { class: "geo-sub" }, line) : null, rows, reminder ? el("p", { class: "geo-caveat" }, reminder) : null);
 }
 
 /** Why a place stands where it stands, by its most urgent result. */
@@ -1253,7 +1450,7 @@ function placeGist(place) {
   if (!first) return gistOf(name, placeLine(place), [el("p", null, t("No rule reaches this place."))]);
   const departments = departmentWords(first);
   return gistOf(name, placeLine(place), [
-    el("div", { class: "geo-chips" }, chip(label("bands", first.band), `geo-band-${exposureRank(first)}`), chip(label("meanings", first.meaning))),
+    el("div", { class: "geo-chips" }, standingChips(first)),
     el("p", null, `${first.rule_title || first.rule_id} · ${first.school_name || first.school_id}`),
     el(
       "p",
@@ -1265,7 +1462,7 @@ function placeGist(place) {
     ),
     departments ? el("p", { class: "geo-sub" }, departments) : null,
     others.length ? el("p", { class: "geo-sub" }, t("{count} more results in the panel", { count: count(others.length) })) : null,
-  ]);
+  ], t("Leads only: to be measured on site"));
 }
 
 function schoolGist(school) {
@@ -1282,7 +1479,7 @@ function schoolGist(school) {
         [t("Score"), score(school.score)],
       ].map(([name, value]) => el("span", { class: "geo-pair" }, `${name} `, el("strong", null, value))),
     ),
-  ]);
+  ], t("Leads only: to be measured on site"));
 }
 
 /** When the surroundings were last inspected; an old record counts as none. */
@@ -1314,6 +1511,13 @@ function noteWords(note) {
     .join(config.lang === "zh" ? "；" : "; ");
 }
 
+/** Band and meaning of a result. A campaign says where to look and nothing more, so it has no band to show. */
+function standingChips(exposure) {
+  const rank = exposureRank(exposure);
+  if (rank === "survey") return [chip(label("meanings", exposure.meaning), "geo-band-survey")];
+  return [chip(label("bands", exposure.band), `geo-band-${rank}`), chip(label("meanings", exposure.meaning))];
+}
+
 /** One exposure: rule, band, method, metres with uncertainty, limit, margin, departments, citation. */
 function exposureCard(exposure) {
   const rank = exposureRank(exposure);
@@ -1324,7 +1528,7 @@ function exposureCard(exposure) {
   return el(
     "section",
     { class: `geo-exposure geo-rank-${rank}` },
-    el("div", { class: "geo-chips" }, chip(label("bands", exposure.band), `geo-band-${rank}`), chip(label("meanings", exposure.meaning)), chip(label("rule_statuses", exposure.rule_status), "geo-chip-quiet")),
+    el("div", { class: "geo-chips" }, standingChips(exposure), chip(label("rule_statuses", exposure.rule_status), "geo-chip-quiet")),
     el("h3", null, exposure.rule_title || exposure.rule_id),
     el(
       "p",
@@ -1437,7 +1641,7 @@ function schoolDetail(school, detail) {
                   "tr",
                   null,
                   el("th", { scope: "row" }, (config.lang === "zh" ? term.label_zh : term.label_en) ?? term.key),
-                  el("td", null, `${count(term.count)} × ${score(term.weight)}`),
+                  el("td", null, `${termCount(term)} × ${score(term.weight)}`),
                   el("td", null, score(term.value)),
                 ),
               ),
@@ -1454,9 +1658,16 @@ function schoolDetail(school, detail) {
           items.slice(0, 12).map((exposure) => nearRow(exposure)),
         )
       : null,
-    total > Math.min(items.length, 12) ? el("p", { class: "geo-quiet" }, t("{count} results in all", { count: count(total) })) : null,
+    total > Math.min(items.length, 12) ? el("p", { class: "geo-quiet" }, t("{places} places ({results} results)", { places: count((result?.inside ?? 0) + (result?.borderline ?? 0) + (result?.survey ?? 0)), results: count(total) })) : null,
+    items.length ? el("p", { class: "geo-caveat" }, t("Leads need a measured on-site check; they are no finding of a violation.")) : null,
     page && school.id ? el("p", { class: "geo-more" }, el("a", { href: page.replace("{id}", encodeURIComponent(school.id)) }, t("Open the school's page"))) : null,
   );
+}
+
+/** How many a term counts; its cap is told, for otherwise the sum would look wrong. */
+function termCount(term) {
+  if (!term.weight || term.value >= term.count * term.weight - 0.001) return count(term.count);
+  return t("{counted} (the cap; {count} in all)", { counted: count(term.value / term.weight), count: count(term.count) });
 }
 
 function figure(name, value, key) {
@@ -1542,7 +1753,9 @@ function buildPanel() {
   panel.foldLegend = foldButton("legend", t("Fold the legend"), t("Show the legend"));
   const stage = app.querySelector(".geo-stage");
   app.prepend(panel.side);
-  stage.append(panel.foldList, panel.foldLegend, panel.legendCard, panel.status);
+  const date = config.as_of ? t("Screened on {date}", { date: config.as_of }) : t("Not screened yet");
+  panel.reminder = el("p", { class: "geo-reminder" }, el("strong", null, t("Leads only: to be measured on site")), " · ", el("span", null, date));
+  stage.append(panel.foldList, panel.foldLegend, panel.legendCard, el("div", { class: "geo-pill" }, panel.status, panel.reminder));
   buildList();
   buildLegend();
   dragSheet();
@@ -1692,12 +1905,19 @@ function buildList() {
 
 function fillDistrictFilter() {
   const known = new Set([...panel.districts.options].map((option) => option.value));
-  for (const [id, name] of data.districts) if (!known.has(id)) panel.districts.append(el("option", { value: id }, name));
+  for (const [id, name] of data.districts) if (!known.has(id) && !data.cities.has(id)) panel.districts.append(el("option", { value: id }, name));
 }
 
 function filterTable(name, value) {
   table.query[name] = value;
+  writeHash();
   return loadTable();
+}
+
+/** Show the filter of an address in its fields. */
+function paintQuery() {
+  panel.search.value = table.query.q;
+  for (const field of panel.list.querySelectorAll("select[data-filter]")) field.value = table.query[field.dataset.filter];
 }
 
 async function loadTable({ more = false } = {}) {
@@ -1786,12 +2006,16 @@ function buildLegend() {
     el("h2", { class: "geo-legend-title" }, t("Layers and legend")),
     legendSection(
       t("Schools by state"),
-      config.vocabulary.states.map((term) => toggleRow(`state.${term.key}`, stateSymbol(term.key), term.label)),
+      [
+        config.vocabulary.states.map((term) => toggleRow(`state.${term.key}`, stateSymbol(term.key), term.label)),
+        el("p", { class: "geo-key" }, groupSample(), el("span", null, t("Ring: several schools, their number and states"))),
+      ],
     ),
     legendSection(t("Protection zones"), [
       el("div", { class: "geo-inline" }, ["50", "100", "200"].map((distance) => toggleRow(`zone.${distance}`, null, wholeMetres(distance)))),
       el("p", { class: "geo-key" }, hatchSample(), el("span", null, t("Hatched: no inspection on record, state unknown"))),
-    ]),
+      el("p", { class: "geo-key" }, estimateSample(), el("span", null, t("Dashed campus: boundary estimated from the land area"))),
+    ], el("small", null, t("from zoom {zoom}", { zoom: SINGLE_FROM_ZOOM }))),
     legendSection(t("Gates and duty posts"), [
       toggleRow("gates", symbol(look.gates.covered, { radius: 5.5 }), t("Gates"), t("from zoom {zoom}", { zoom: GATES_FROM_ZOOM })),
       el("p", { class: "geo-key" }, symbol(look.gates.uncovered, { radius: 5.5, width: 2 }), el("span", null, t("Gate without a duty post")), counter("gates.uncovered")),
@@ -1801,6 +2025,7 @@ function buildLegend() {
       t("Places"),
       [
         el("p", { class: "geo-key geo-key-row" }, ["inside", "borderline", "survey"].map((rank) => el("span", { class: "geo-key-item" }, symbol(look.standings[rank], { radius: 5 }), standingWords(rank)))),
+        el("p", { class: "geo-key geo-key-row" }, el("span", { class: "geo-key-item" }, outsideSample(), t("Outside the zones")), el("span", { class: "geo-key-item" }, t("Numbers: leads / all places"))),
         groups.map((group) => placeGroup(group)),
       ],
       el("span", { class: "geo-all" }, el("button", { type: "button", class: "geo-link", onclick: () => toggleAll(true) }, t("All")), el("button", { type: "button", class: "geo-link", onclick: () => toggleAll(false) }, t("None"))),
@@ -1810,8 +2035,25 @@ function buildLegend() {
   );
 }
 
+function groupSample() {
+  const inspected = { inspected: true };
+  const sample = groupSymbol([{ state: "leads", ...inspected }, { state: "clean", ...inspected }, { state: "unknown" }], 9);
+  sample.setAttribute("class", "geo-symbol");
+  sample.lastChild.remove();
+  return sample;
+}
+
+/** Places that no rule reaches are small dots in the colour of their family. */
+function outsideSample() {
+  return el("svg", { viewBox: "0 0 20 20", class: "geo-symbol", "aria-hidden": "true" }, el("circle", { cx: 10, cy: 10, r: 3.2, fill: look.standings.outside.color, "fill-opacity": 0.6 }));
+}
+
 function hatchSample() {
   return el("svg", { viewBox: "0 0 20 20", class: "geo-symbol", "aria-hidden": "true" }, el("rect", { x: 1, y: 3, width: 18, height: 14, rx: 3, fill: "url(#geo-zone-unknown)", stroke: look.states.unknown.color, "stroke-dasharray": "4 3" }));
+}
+
+function estimateSample() {
+  return el("svg", { viewBox: "0 0 20 20", class: "geo-symbol", "aria-hidden": "true" }, el("circle", { cx: 10, cy: 10, r: 7.5, fill: "#ffffff", stroke: look.states.unknown.ink, "stroke-width": 1.8, "stroke-dasharray": "4 3" }));
 }
 
 function legendSection(title, rows, extra = null) {
@@ -1885,7 +2127,10 @@ function fillLegendCounts() {
   const places = summary.places?.by_category ?? {};
   const sums = new Map();
   const of = (value) => (typeof value === "number" ? { total: value } : (value ?? {}));
-  const pair = (one) => [one.inside ? el("b", { class: "geo-count-leads", title: t("leads") }, count(one.inside)) : "", one.inside ? " / " : "", soft(one.total ?? 0)];
+  const pair = (one) => {
+    const words_ = t("{inside} of {total} places are leads", { inside: count(one.inside), total: count(one.total) });
+    return [el("span", { title: words_ }, one.inside ? el("b", { class: "geo-count-leads" }, count(one.inside)) : "", one.inside ? " / " : "", soft(one.total ?? 0))];
+  };
   for (const term of config.vocabulary.categories) {
     const one = of(places[term.key]);
     put(`cat.${term.key}`, ...pair(one));
@@ -1916,9 +2161,11 @@ function tell() {
     const inView = placesState.rows.filter((place) => inBox(box, place[1], place[2]) && !off.has(`cat.${place[3]}`)).length;
     parts.push(t("{count} places in view", { count: count(inView) }));
   }
-  if (data.schools.size > MANY_SCHOOLS && app.dataset.zones === "0") parts.push(t("zones from zoom {zoom}", { zoom: ZONES_FROM_ZOOM }));
-  const date = config.as_of ? t("screened on {date}", { date: config.as_of }) : t("not screened yet");
-  panel.status.replaceChildren(parts.join(" · "), el("span", { class: "geo-status-date" }, ` · ${date}`));
+  if (source.whole && placesState.rows.length < placesState.total) {
+    parts.push(t("this file holds {shown} of {total} places, those in reach of a school first", { shown: count(placesState.rows.length), total: count(placesState.total) }));
+  }
+  if (source.whole && roadsState.leftOut) parts.push(t("{count} minor roads left out", { count: count(roadsState.leftOut) }));
+  panel.status.replaceChildren(parts.join(" · "));
 }
 
 function complain(error) {
@@ -1928,6 +2175,15 @@ function complain(error) {
     t("The data could not be read ({reason}).", { reason: error instanceof DataError ? error.message : t("no connection") }),
     " ",
     el("button", { type: "button", class: "geo-link", onclick: () => start() }, t("Try again")),
+  );
+}
+
+/** A file is read long after it was written: its age is judged on the reader's day. */
+function warnOfAge() {
+  if (!source.whole || config.demo || !config.as_of || document.querySelector(".geo-banner-stale")) return;
+  if ((Date.now() - Date.parse(config.as_of)) / 86_400_000 < MAX_AGE_DAYS + 1) return;
+  document.querySelector(".geo-top")?.after(
+    el("p", { class: "geo-banner geo-banner-stale" }, el("strong", null, t("Outdated")), " ", t("The results are more than 30 days old; please screen again.")),
   );
 }
 
@@ -1967,10 +2223,12 @@ let drawnZoom = null;
 
 function onZoomed() {
   if (drawnZoom === map.getZoom()) return;
+  const regroup = Math.min(drawnZoom ?? 0, map.getZoom()) < SINGLE_FROM_ZOOM;
   drawnZoom = map.getZoom();
   if (drawnZoom < DISTRICT_NAMES_TO_ZOOM) layers.districtNames.addTo(map);
   else layers.districtNames.remove();
-  for (const marker of schoolMarkers.values()) marker.setRadius(schoolRadius());
+  if (regroup) drawSchools();
+  else for (const marker of schoolMarkers.values()) marker.setRadius(schoolRadius());
   resizePlaces();
 }
 
@@ -1992,6 +2250,9 @@ async function start(wants = readHash()) {
     drawCampuses();
     drawNames();
     fillDistrictFilter();
+    paintQuery();
+    if (panel.districts.selectedIndex < 0) filterTable("district", ""); // the address names none that is here
+    paintQuery();
     fillLegendCounts();
     await Promise.all([roadsFirst, rowsFirst]);
     if (table.rows.length) drawRows(0);
@@ -1999,8 +2260,8 @@ async function start(wants = readHash()) {
     fillLegendCounts();
     tell();
     app.dataset.ready = "true";
-    if (wants.school) select("school", wants.school, { fly: !wants.where });
-    else if (wants.place) select("place", wants.place, { fly: !wants.where });
+    if (wants.school) select("school", wants.school, { fly: !wants.where, push: false });
+    else if (wants.place) select("place", wants.place, { fly: !wants.where, push: false });
     loadExtras();
   } catch (error) {
     complain(error);
@@ -2010,9 +2271,12 @@ async function start(wants = readHash()) {
 function begin() {
   const wants = readHash();
   addPatterns();
+  table.query = wants.query;
   for (const name of ["list", "legend"]) if (wants.folded.has(name)) app.classList.add(`geo-fold-${name}`);
+  warnOfAge();
   buildPanel();
   paintToggles();
+  paintQuery();
   const container = map.getContainer();
   container.setAttribute("role", "application");
   container.setAttribute("aria-label", t("Map of schools and their surroundings; arrow keys move it, plus and minus zoom"));
@@ -2044,12 +2308,27 @@ function begin() {
   addEventListener("hashchange", () => {
     if (location.hash === ownHash) return;
     const next = readHash();
+    const refilter = QUERY_KEYS.some((key) => table.query[key] !== next.query[key]);
+    table.query = next.query;
+    ownHash = location.hash;
+    flying = false;
+    forgetSelection();
     paintToggles();
     redraw();
     if (next.where) map.setView([next.where.lat, next.where.lon], next.where.zoom, { animate: false });
-    if (next.school) select("school", next.school, { fly: !next.where });
-    else if (next.place) select("place", next.place, { fly: !next.where });
+    if (refilter) {
+      paintQuery();
+      loadTable();
+    }
+    if (next.school) select("school", next.school, { fly: !next.where, push: false });
+    else if (next.place) select("place", next.place, { fly: !next.where, push: false });
+    else clearSelection({ push: false });
   });
+  for (const link of document.querySelectorAll("a.geo-lang")) {
+    link.addEventListener("click", () => {
+      link.hash = location.hash; // the other language shows the same view
+    });
+  }
   writeHash();
   // Keep the hash's wish: writeHash knows nothing of a selection that is still to come.
   if (wants.school || wants.place) history.replaceState(null, "", `${ownHash}&${wants.school ? "school" : "place"}=${encodeURIComponent(wants.school ?? wants.place)}`);

@@ -8,15 +8,14 @@ from starlette.responses import Response
 from geo_service.model.vocabulary import CATEGORIES
 from geo_service.web.api import API
 from geo_service.web.caching import ConditionalDep
-from geo_service.web.dependencies import FactsDep, GateRowsDep, PostRowsDep, StoreDep
+from geo_service.web.dependencies import FactsDep, GateRowsDep, MajorRoadsDep, PostRowsDep, StoreDep
 from geo_service.web.map_layers import (
-    SCHOOL_LIMIT,
     map_districts,
     map_gates,
     map_places,
     map_posts,
-    map_roads,
     map_schools,
+    map_zones,
 )
 from geo_service.web.models.map_data import (
     Districts,
@@ -29,8 +28,8 @@ from geo_service.web.models.map_data import (
     MapZones,
 )
 from geo_service.web.models.summary import Summary
-from geo_service.web.parameters import BBoxText, Zoom, bbox_of, required_bbox_of, some_of
-from geo_service.workflows.zones import zones_of
+from geo_service.web.parameters import BBox, BBoxText, Zoom, bbox_of, required_bbox_of, some_of
+from geo_service.web.road_layer import map_roads
 
 router = APIRouter(prefix=f"{API}/map", tags=["map"])
 
@@ -45,11 +44,9 @@ def get_map_schools(answers: ConditionalDep, store: StoreDep, facts: FactsDep) -
 def get_map_zones(answers: ConditionalDep, store: StoreDep, facts: FactsDep, bbox: BBoxText = "") -> Response:
     """Return the 50, 100 and 200 m zones of the schools in an extent, the largest first."""
     area = bbox_of(bbox)
-
-    def compute() -> MapZones:
-        return MapZones.model_validate({"zones": zones_of(store, bbox=area, limit=SCHOOL_LIMIT)})
-
-    return answers.answer(facts, {"bbox": area}, compute)
+    if area is not None and _holds(area, facts.bounds):
+        area = None  # the start view differs with every screen; its zones are those of all schools
+    return answers.answer(facts, {"bbox": area}, lambda: map_zones(store, area))
 
 
 @router.get("/places", response_model=MapPlaceFeatures | MapPlaceClusters)
@@ -83,11 +80,16 @@ def get_map_posts(answers: ConditionalDep, posts: PostRowsDep, facts: FactsDep) 
 
 @router.get("/roads", response_model=MapRoads)
 def get_map_roads(
-    answers: ConditionalDep, store: StoreDep, facts: FactsDep, bbox: BBoxText, zoom: Zoom
+    answers: ConditionalDep,
+    store: StoreDep,
+    facts: FactsDep,
+    bbox: BBoxText,
+    zoom: Zoom,
+    major: MajorRoadsDep,
 ) -> Response:
     """Return the roads of an extent, below zoom 13 the major ones only; at most 5 000, important ones first."""
     area = required_bbox_of(bbox)
-    return answers.answer(facts, {"bbox": area, "zoom": zoom}, lambda: map_roads(store, area, zoom))
+    return answers.answer(facts, {"bbox": area, "zoom": zoom}, lambda: map_roads(store, major, area, zoom))
 
 
 @router.get("/districts", response_model=Districts)
@@ -100,3 +102,8 @@ def get_map_districts(answers: ConditionalDep, store: StoreDep, facts: FactsDep)
 def get_map_summary(answers: ConditionalDep, store: StoreDep, facts: FactsDep) -> Response:
     """Return the counts of the legend."""
     return answers.answer(facts, {}, lambda: Summary.model_validate(store.summary()))
+
+
+def _holds(area: BBox, bounds: BBox) -> bool:
+    """Whether an extent holds the start view, and with it the campuses of all schools."""
+    return area[0] <= bounds[0] and area[1] <= bounds[1] and area[2] >= bounds[2] and area[3] >= bounds[3]

@@ -119,16 +119,18 @@ class MapRoad(Output):
 
 
 class MapRoads(Output):
-    """Roads of an extent, major ones only when zoomed out."""
+    """Roads of an extent, the important first, major ones only when zoomed out."""
 
     roads: list[MapRoad]
+    left_out: int = Field(description="How many of the least important roads did not fit into the answer")
 
 
 class DistrictProperties(Output):
-    """Adcode and name."""
+    """Adcode, name, and the adcode of what it is a part of."""
 
     id: str
     name: str
+    parent: Text
 
 
 class DistrictFeature(Output):

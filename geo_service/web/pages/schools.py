@@ -9,7 +9,7 @@ from starlette.responses import Response
 from geo_service.errors import NotFound
 from geo_service.i18n import N_, translator
 from geo_service.model.vocabulary import SCHOOL_STATES, STAGES
-from geo_service.web.dependencies import GateRowsDep, PackDep, StoreDep
+from geo_service.web.dependencies import DistrictRowsDep, GateRowsDep, PackDep, StoreDep
 from geo_service.web.models.schools import SchoolRow
 from geo_service.web.pages.page import PageDep
 from geo_service.web.parameters import (
@@ -34,6 +34,7 @@ router = APIRouter(include_in_schema=False)
 def show_schools(
     page: PageDep,
     store: StoreDep,
+    districts: DistrictRowsDep,
     q: Search = None,
     district: District = None,
     stage: StageFilter = None,
@@ -79,7 +80,7 @@ def show_schools(
             "next_url": url(following) if following < found.total else None,
             "stages": [{"key": key, "label": term.label(language)} for key, term in STAGES.items()],
             "states": [{"key": key, "label": term.label(language)} for key, term in SCHOOL_STATES.items()],
-            "district_options": [{"key": key, "label": name} for key, name in page.facts.districts.items()],
+            "district_options": districts,
             "sorts": [{"key": key, "label": translate(label)} for key, label in _SORTS.items()],
         },
     )
