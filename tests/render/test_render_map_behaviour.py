@@ -16,7 +16,9 @@ JUDGEMENTS = re.compile("疑似|临界")
 
 
 def fragment(page):
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).fragment).items()}
+    """Return what the address says now; `page.url` is only renewed while Playwright itself waits."""
+    address = page.evaluate("location.href")
+    return {key: values[0] for key, values in parse_qs(urlsplit(address).fragment).items()}
 
 
 def serving(city):

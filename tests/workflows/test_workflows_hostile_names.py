@@ -141,7 +141,7 @@ def test_standalone_page_shows_names_as_text(page, hostile_store, tmp_path):
     out = tmp_path / "map.html"
     assert run(["map", "--store", str(hostile_store), "--out", str(out)]) == 0
     page.goto(out.as_uri())
-    page.wait_for_timeout(1500)
+    page.locator("#geo-app[data-ready=true]").wait_for()
     body = shown(page.locator("body").inner_text())
     for text in HOSTILE:
         assert shown(f"{text} 学校") in body
