@@ -29,9 +29,8 @@ from geo_service.model.tables import Column
 _BLANKS = " \t\r\n\u3000\u00a0\ufeff\u200b"
 _HINTED_WORDS = 500
 _LENGTHS_TOLD = 100
-_CONTROL = (
-    r"[\x00-\x1f\x7f\x{80}-\x{9f}\x{61c}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]"  # bidi marks too
-)
+# Marks of direction stay: names in some scripts need them, and every page and terminal shows them as text.
+_CONTROL = r"[\x00-\x1f\x7f\x{80}-\x{9f}\x{2028}\x{2029}]"
 
 
 def trimmed(texts: Any) -> Any:

@@ -7,10 +7,8 @@ from ingest.ingest_corpus import CASES
 from geo_service import errors
 from geo_service.crs import resolve_system
 from geo_service.i18n import translator
-from geo_service.ingest import Limits, read_layer
+from geo_service.ingest import read_layer
 from geo_service.model.contract import check_table
-
-LIMITS = Limits(child_memory_mb=1500, child_seconds=30)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name.replace(" ", "-"))
@@ -20,14 +18,14 @@ def test_nasty_file(case, tmp_path):
     system = resolve_system(case.system)
     if case.error is not None:
         with pytest.raises(errors.InputRefused) as refused:
-            read_layer(path, case.kind, system, limits=LIMITS)
+            read_layer(path, case.kind, system)
         assert type(refused.value).__name__ == case.error
         message, hint = refused.value.render(str)
         assert case.says in f"{message} {hint}"
         assert hint, "a refusal names the cure"
         assert refused.value.render(translator("zh"))[0] != message
         return
-    result = read_layer(path, case.kind, system, limits=LIMITS)
+    result = read_layer(path, case.kind, system)
     report = result.report
     assert len(result.frame) == report.rows_good == case.good
     assert tuple(sorted({fault.code for fault in report.faults})) == case.faults
