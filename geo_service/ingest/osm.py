@@ -17,6 +17,7 @@ from geo_service.ingest.osm_roads import read_road
 from geo_service.ingest.osm_schools import double_points, is_school, match_gates, school_stage
 from geo_service.ingest.osm_tags import GATE_BARRIERS, place_category
 from geo_service.ingest.personal_numbers import mask_text
+from geo_service.ingest.printable import printable
 from geo_service.ingest.report import ImportReport, ImportResult, MappedColumn, Note, note
 from geo_service.ingest.sandbox import SourceFile, identify, parsed_osm
 from geo_service.ingest.shapes import check_campus_areas, check_shapes
@@ -51,6 +52,7 @@ class _Objects:
             chosen.column("geometry").to_numpy(zero_copy_only=False), on_invalid="ignore"
         )
         self.log = FaultLog(self.numbers)
+        self.masked = 0
         self.notes: list[Note] = [
             note("osm-tags", tag=tag, nodes=nodes, ways=ways, relations=relations)
             for tag, nodes, ways, relations in outcome["counts"]
@@ -72,9 +74,15 @@ class _Objects:
     def texts(self, *keys: str) -> list[str | None]:
         """Return the first of some tags for each object, personal numbers masked, at most 200 characters."""
         return [
-            next((mask_text(tags[key])[:200] for key in keys if tags.get(key, "").strip()), None)
+            next((self.clean(tags[key])[:200] for key in keys if tags.get(key, "").strip()), None)
             for tags in self.tags
         ]
+
+    def clean(self, text: str) -> str:
+        """Return the text of a tag, printable and with personal numbers masked, which is counted."""
+        masked = mask_text(text)
+        self.masked += masked != text
+        return printable(masked, " ")
 
     def result(
         self,
@@ -87,6 +95,8 @@ class _Objects:
     ) -> ImportResult:
         """Return the rows that are kept and good, with the report."""
         good = keep & ~self.log.bad
+        if self.masked:
+            self.notes.append(note("masked", count=self.masked, column="name, addr:*"))
         left_out = int((~keep & ~self.log.bad).sum())
         index = pd.Index(np.asarray(self.ids, dtype=object)[good], dtype="str", name="id")
         data = pd.DataFrame({name: pd.array(values)[good] for name, values in columns.items()}, index=index)
@@ -261,7 +271,7 @@ def _addresses(objects: _Objects) -> Any:
         or " ".join(filter(None, (tags.get("addr:street"), tags.get("addr:housenumber"))))
         for tags in objects.tags
     ]
-    return pd.array([mask_text(text)[:300] if text else None for text in joined], dtype="str")
+    return pd.array([objects.clean(text)[:300] if text else None for text in joined], dtype="str")
 
 
 def _note_unnamed(objects: _Objects, unnamed: NDArray[np.bool_]) -> None:

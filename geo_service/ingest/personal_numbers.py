@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, Literal
 
 # GB/T 2260: the first two digits of a region; 71 to 83 Taiwan, Hong Kong, Macau, 9 foreign permanent residents.
@@ -68,10 +69,20 @@ _LABELLED: Final = (_CERTIFICATE, _CALL, _LETTERED, _WECHAT, _WECHAT_LATIN, _QQ,
 _HAN_OR_AT: Final = re.compile("[\u4e00-\u9fff@]")
 _LABEL: Final = re.compile("[证话机]|传真|热线|联系|公民|[微薇]|扣扣|车牌|[A-Za-z@]")  # in every labelled one
 
-# A pattern of Arrow (RE2) that finds every cell in which one of the above may be found, and others.
-CANDIDATE: Final = (
-    r"(?i)(?:\p{N}[^\p{N}\p{L}]{0,3}){7}"
-    r"|微.?信|薇信|扣扣|车牌|[@＠]|[qｑＱ]{2}|weixin|wechat|[vwＶＷｖｗ][xＸｘ]|[vＶｖ]\s?[:：]"
+_DIGIT: Final = "[0-9０-９]"
+_BETWEEN: Final = r"[^\p{N}\p{L}]*"  # a bounded number of them would make the search fifty times slower
+_LABELS: Final = (
+    r"微.?信|薇信|扣扣|车牌|电话|手机|座机|固话|传真|热线|联系方式|[@＠]|[qｑＱ]{2}|weixin|wechat|tel|phone|mob|fax"
+    r"|[vwＶＷｖｗ][xＸｘ]|[vＶｖ]\s?[:：]"
+)
+_OTHER_DIGITS: Final = r"[^\x00-\x7f０-９\P{N}]"  # ① or 𝟏 may be folded to digits
+# Patterns of Arrow (RE2) that find every cell in which one of the above may be found, and few others: the
+# cells are many, and only those found are looked at one by one.
+CANDIDATE_TEXT: Final = rf"(?i)(?:{_DIGIT}{_BETWEEN}){{7}}|{_LABELS}|{_OTHER_DIGITS}"
+CANDIDATE_NUMBER: Final = (
+    rf"(?i)(?:^|[^0-9A-Za-z])(?:(?:{_DIGIT}{_BETWEEN}){{15}}"
+    rf"|(?:{_BETWEEN}(?:[0０]{{2}})?{_BETWEEN}[8８][6６]{_BETWEEN})?[1１][3-9３-９](?:{_BETWEEN}{_DIGIT}){{9}})"
+    rf"|{_LABELS}|{_OTHER_DIGITS}"
 )
 
 Mode = Literal["text", "id", "licence"]
@@ -86,9 +97,10 @@ def folded(text: str) -> str:
     """Return a text of the same length in ASCII digits, letters and punctuation as far as possible."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(letter if letter < "\x80" else _fold(letter) for letter in text.translate(_FOLDED))
+    return "".join(map(_fold, text.translate(_FOLDED)))
 
 
+@lru_cache(maxsize=8192)
 def _fold(letter: str) -> str:
     if unicodedata.category(letter) in {"Cf", "Zs", "Cc"}:
         return " "

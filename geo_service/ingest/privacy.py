@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo_service.ingest.personal_numbers import (
-    CANDIDATE,
+    CANDIDATE_NUMBER,
+    CANDIDATE_TEXT,
     Mode,
     holds_personal_number,
     is_person_number,
@@ -24,7 +25,7 @@ def mostly_personal(cells: Any) -> bool:
     filled = sample.filter(pc.greater(pc.utf8_length(sample), 0))
     if len(filled) == 0:
         return False
-    candidates = filled.filter(pc.match_substring_regex(filled, CANDIDATE))
+    candidates = filled.filter(pc.match_substring_regex(filled, CANDIDATE_NUMBER))
     if len(candidates) < _MOSTLY * len(filled):
         return False
     return sum(map(is_person_number, candidates.to_pylist())) >= _MOSTLY * len(filled)
@@ -38,7 +39,8 @@ def mask_cells(cells: Any, mode: Mode) -> tuple[Any, int]:
     cells, count
         The column, and how many of its cells were changed.
     """
-    return _changed(cells, lambda text: mask_text(text, mode))
+    candidate = CANDIDATE_TEXT if mode == "text" else CANDIDATE_NUMBER
+    return _changed(cells, candidate, lambda text: mask_text(text, mode))
 
 
 def empty_personal_ids(cells: Any) -> tuple[Any, int]:
@@ -49,12 +51,12 @@ def empty_personal_ids(cells: Any) -> tuple[Any, int]:
     cells, count
         The column, and how many of its cells are null now.
     """
-    return _changed(cells, lambda text: None if holds_personal_number(text) else text)
+    return _changed(cells, CANDIDATE_NUMBER, lambda text: None if holds_personal_number(text) else text)
 
 
-def _changed(cells: Any, change: Callable[[str], str | None]) -> tuple[Any, int]:
+def _changed(cells: Any, candidate: str, change: Callable[[str], str | None]) -> tuple[Any, int]:
     """Apply a change to the cells in which there may be something personal."""
-    flags = pc.fill_null(pc.match_substring_regex(cells, CANDIDATE), False)
+    flags = pc.fill_null(pc.match_substring_regex(cells, candidate), False)
     if not pc.any(flags).as_py():
         return cells, 0
     before = cells.filter(flags).to_pylist()

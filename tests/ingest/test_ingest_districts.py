@@ -1,5 +1,7 @@
 """Districts by code, by name, and by location."""
 
+import time
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,6 +11,7 @@ import shapely
 from geo_service.crs import from_wgs84, resolve_system, to_wgs84
 from geo_service.errors import CrsMismatch
 from geo_service.ingest import assign_districts, refuse_wrong_zone
+from geo_service.ingest.districts import DISTRICT_CONFLICTS
 
 BOUNDARIES = gpd.GeoDataFrame(
     {"name": ["岳阳市", "岳阳楼区", "云溪区", "岳阳县"], "parent": [None, "430600", "430600", "430600"]},
@@ -60,6 +63,36 @@ def test_shared_border_and_unknown_texts():
     assert located["district"].iloc[0] == "430602"
     assert outside == 1
     assert located.attrs["unknown_districts"] == 1
+
+
+def test_stated_districts_are_kept_and_conflicts_counted():
+    points = [(113.5, 29.5), (114.5, 29.5), (115.5, 29.5), (114.0005, 29.5), (99, 9), (113.5, 29.5)]
+    stated = ["岳阳楼区", "岳阳楼区", "430621", "岳阳楼区", "云溪", None]
+    located, outside = assign_districts(frame(stated, points), BOUNDARIES)
+    assert list(located["district"]) == ["430602", "430602", "430621", "430602", "430603", "430602"]
+    assert outside == 0
+    assert located.attrs[DISTRICT_CONFLICTS] == located.attrs["district_conflicts"] == 2
+    assert assign_districts(frame(points=points), BOUNDARIES)[0].attrs[DISTRICT_CONFLICTS] == 0
+
+
+def test_names_of_several_districts_say_nothing():
+    twins = BOUNDARIES.assign(name=["岳阳市", "城区", "城区", "岳阳县"])
+    located, _outside = assign_districts(
+        frame(["城区", "某市城区", "城", "某市岳阳县"], [(115.5, 29.5)] * 4), twins
+    )
+    assert list(located["district"]) == ["430621"] * 4
+    assert located.attrs["unknown_districts"] == 3
+
+
+def test_many_distinct_texts_are_quick():
+    count = 100_000
+    texts = [f"岳阳市云溪区某路{n}号" if n % 2 else f"某地{n}乡镇" for n in range(count)]
+    rows = frame(texts, np.column_stack([np.linspace(113.2, 115.8, count), np.full(count, 29.5)]))
+    start_s = time.process_time()
+    located, outside = assign_districts(rows, BOUNDARIES)
+    assert time.process_time() - start_s < 3, "under 1 s on a quiet core"
+    assert outside == 0
+    assert located.attrs["unknown_districts"] == count // 2
 
 
 def test_no_boundaries():

@@ -151,7 +151,7 @@ def test_a_capped_term_says_so(browser, small_city):
     with opened(browser, small_city, f"#school={detail['id']}") as page:
         ready(page)
         page.locator(".geo-terms summary").click()
-        rows = page.locator(".geo-terms tr").all_inner_texts()
+        rows = [text.replace("\u00a0", " ") for text in page.locator(".geo-terms tr").all_inner_texts()]
         assert "计 50（上限，共 148） × 0.2" in rows[0]
         assert "6 × 12" in rows[1]
         assert "上限" not in rows[1]

@@ -35,7 +35,10 @@ def test_csv_is_complete_and_in_the_readers_words(client: TestClient) -> None:
     assert len(rows) == len(screening_results()[0])
     assert {len(row) for row in rows} == {len(header)}
     frame = pd.DataFrame(rows, columns=header).set_index("场所编号")
-    assert set(frame["判定"]) == {"疑似", "临界"}
+    campaign = frame["性质（仅为线索，需实地测量，不作为认定依据）"] == "排查范围内"
+    assert campaign.any()
+    assert set(frame["判定"][campaign]) == {"排查范围内"}, "a campaign judges nothing"
+    assert set(frame["判定"][~campaign]) == {"疑似", "临界"}
     assert frame.loc["P3", "主管部门"] == "文旅、公安"
     assert frame.loc["P3", "距离（米）"] == "56.12"
     assert frame.loc["P/x y%", "余量（米）"] == "-1.5", "a negative number stays a number"

@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from jinja2 import Environment, FileSystemLoader
 from starlette.testclient import TestClient
@@ -15,7 +16,7 @@ import geo_service.web
 from geo_service.i18n import catalogue
 from geo_service.render import asset_manifest
 from geo_service.settings import Settings
-from geo_service.store import Store
+from geo_service.store import Batch, Store
 from geo_service.web import create_app
 from geo_service.web.language import LANGUAGE_COOKIE, quoted_path
 
@@ -119,6 +120,39 @@ def test_the_table_pages_and_filters(client: TestClient, tmp_path: Path) -> None
     assert "演示小学" not in none.text
     assert "演示小学" in client.get("/schools?state=leads&stage=primary&district=430602&sort=name").text
     assert client.get("/schools?state=nope", headers=HTML).status_code == 422
+
+
+def test_a_city_above_its_districts_is_no_choice(tmp_path: Path) -> None:
+    address = str(tmp_path / "city.sqlite")
+    with Store.open(address, create=True) as store:
+        fill(store)
+        frame = store.load_layer("boundaries")
+        frame["parent"] = "430600"
+        city = frame.iloc[[0]].assign(name="岳阳市", parent=None)
+        city.index = frame.index[:1].str.replace("430602", "430600")
+        batch = Batch(
+            kind="boundaries", file_name="b.csv", sha256="1" * 64, crs="wgs84", format="csv",
+            rows_read=3, rows_good=3, dropped_columns=[], demo=True,
+        )  # fmt: skip
+        store.save_layer(pd.concat([frame, city]), "boundaries", batch)
+    with TestClient(create_app(Settings(store=address)), base_url=BASE) as client:
+        values = set(re.findall(r'<option value="(\d+)"', client.get("/schools").text))
+        assert {"430602", "430603"} <= values
+        assert "430600" not in values
+        features = client.get("/api/v1/map/districts").json()["features"]
+        parents = {one["properties"]["id"]: one["properties"]["parent"] for one in features}
+        assert parents == {"430600": None, "430602": "430600", "430603": "430600"}
+
+
+def test_a_campaign_gives_no_judgement_on_the_page_of_a_school(client: TestClient) -> None:
+    text = client.get("/schools/H6").text
+    chips = re.findall(r'<span class="geo-chip geo-band-[^>]*>([^<]*)</span>', text)
+    assert chips == ["排查范围内"]
+    assert "0 处（1 条结果）" in text  # the store of the test counts no place, and has one result
+    assert (
+        re.findall(r'<span class="geo-chip geo-band-[^>]*>([^<]*)</span>', client.get("/schools/S1").text)[0]
+        == "疑似"
+    )
 
 
 def test_long_tables_have_pages(tmp_path: Path) -> None:

@@ -1641,7 +1641,7 @@ function schoolDetail(school, detail) {
                   "tr",
                   null,
                   el("th", { scope: "row" }, (config.lang === "zh" ? term.label_zh : term.label_en) ?? term.key),
-                  el("td", null, `${termCount(term)} × ${score(term.weight)}`),
+                  el("td", null, `${termCount(term)}\u00a0×\u00a0${score(term.weight)}`),
                   el("td", null, score(term.value)),
                 ),
               ),
