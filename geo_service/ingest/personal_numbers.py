@@ -70,7 +70,9 @@ _HAN_OR_AT: Final = re.compile("[\u4e00-\u9fff@]")
 _LABEL: Final = re.compile("[证话机]|传真|热线|联系|公民|[微薇]|扣扣|车牌|[A-Za-z@]")  # in every labelled one
 
 _DIGIT: Final = "[0-9０-９]"
-_BETWEEN: Final = r"[^\p{N}\p{L}]*"  # a bounded number of them would make the search fifty times slower
+# Unbounded and of few characters, so that the automaton stays small: a bound made the search fifty times slower.
+_BETWEEN: Final = r"[^\p{N}\p{L}]*"
+_BLANK: Final = r"[\s\p{Pd}\p{Zs}\p{Cf}\p{Cc}−～~]*"
 _LABELS: Final = (
     r"微.?信|薇信|扣扣|车牌|电话|手机|座机|固话|传真|热线|联系方式|[@＠]|[qｑＱ]{2}|weixin|wechat|tel|phone|mob|fax"
     r"|[vwＶＷｖｗ][xＸｘ]|[vＶｖ]\s?[:：]"
@@ -80,9 +82,9 @@ _OTHER_DIGITS: Final = r"[^\x00-\x7f０-９\P{N}]"  # ① or 𝟏 may be folded 
 # cells are many, and only those found are looked at one by one.
 CANDIDATE_TEXT: Final = rf"(?i)(?:{_DIGIT}{_BETWEEN}){{7}}|{_LABELS}|{_OTHER_DIGITS}"
 CANDIDATE_NUMBER: Final = (
-    rf"(?i)(?:^|[^0-9A-Za-z])(?:(?:{_DIGIT}{_BETWEEN}){{15}}"
-    rf"|(?:{_BETWEEN}(?:[0０]{{2}})?{_BETWEEN}[8８][6６]{_BETWEEN})?[1１][3-9３-９](?:{_BETWEEN}{_DIGIT}){{9}})"
-    rf"|{_LABELS}|{_OTHER_DIGITS}"
+    rf"(?i)(?:^|[^0-9A-Za-z])(?:(?:{_DIGIT}{_BLANK}){{15}}"
+    rf"|(?:(?:[0０]{{2}})?{_BLANK}[8８][6６]{_BETWEEN})?[1１][3-9３-９](?:{_BETWEEN}{_DIGIT}){{9}})"
+    rf"|[0-9]\.[0-9]{{10}}|{_LABELS}|{_OTHER_DIGITS}"
 )
 
 Mode = Literal["text", "id", "licence"]

@@ -8,7 +8,8 @@ const look = config.look;
 const SVG_NS = "http://www.w3.org/2000/svg";
 
 const SINGLE_FROM_ZOOM = 13; // below it schools that would touch stand as one ring, and zones are specks
-const MANY_SCHOOLS = 600; // a page that stands alone draws the zones of the view only, where there are more
+const MANY_SCHOOLS = 600; // with more in view zones wait for that zoom; a page that stands alone draws those of the view
+const INNER_ZONES_FROM_ZOOM = 12; // below it the inner rings are under 4 px wide
 const CAMPUS_FROM_ZOOM = 13;
 const DISTRICT_NAMES_TO_ZOOM = 13;
 const ALL_ROADS_FROM_ZOOM = 13;
@@ -861,7 +862,7 @@ function schoolsInView(share) {
 }
 
 async function refreshZones() {
-  if (map.getZoom() < SINGLE_FROM_ZOOM) {
+  if (map.getZoom() < SINGLE_FROM_ZOOM && schoolsInView(0.1).length > MANY_SCHOOLS) {
     zonesState.latest.cancel();
     zonesState.box = null;
     data.zones = [];
@@ -886,7 +887,8 @@ const RING_LOOK = {
 };
 
 function drawZones() {
-  const key = [data.zones.length, [...off].sort().join(), zonesState.box?.join()].join("|");
+  const inner = map.getZoom() >= INNER_ZONES_FROM_ZOOM;
+  const key = [data.zones.length, inner, [...off].sort().join(), zonesState.box?.join()].join("|");
   if (key === zonesState.key) return;
   zonesState.key = key;
   layers.zones.clearLayers();
@@ -897,11 +899,12 @@ function drawZones() {
     const state = stateOf(school ?? zone);
     if (off.has(`zone.${zone.distance_m}`) || off.has(`state.${state}`)) continue;
     if (near && school && !inBox(near, school.lon, school.lat)) continue;
+    if (!inner && zone.distance_m !== outermost()) continue;
     const style = look.states[state];
     const ring = RING_LOOK[zone.distance_m] ?? RING_LOOK[200];
     const hatched = !zone.inspected;
     // Only the outermost ring is hatched: three hatchings upon one another would hide the map.
-    const pattern = hatched && zone.distance_m === outermost(zone.school_id);
+    const pattern = hatched && zone.distance_m === outermost();
     L.polygon(latLngs(zone.geometry), {
       ...on("zones"),
       interactive: false,
@@ -2015,7 +2018,7 @@ function buildLegend() {
       el("div", { class: "geo-inline" }, ["50", "100", "200"].map((distance) => toggleRow(`zone.${distance}`, null, wholeMetres(distance)))),
       el("p", { class: "geo-key" }, hatchSample(), el("span", null, t("Hatched: no inspection on record, state unknown"))),
       el("p", { class: "geo-key" }, estimateSample(), el("span", null, t("Dashed campus: boundary estimated from the land area"))),
-    ], el("small", null, t("from zoom {zoom}", { zoom: SINGLE_FROM_ZOOM }))),
+    ], data.schools.size > MANY_SCHOOLS ? el("small", null, t("from zoom {zoom}", { zoom: SINGLE_FROM_ZOOM })) : null),
     legendSection(t("Gates and duty posts"), [
       toggleRow("gates", symbol(look.gates.covered, { radius: 5.5 }), t("Gates"), t("from zoom {zoom}", { zoom: GATES_FROM_ZOOM })),
       el("p", { class: "geo-key" }, symbol(look.gates.uncovered, { radius: 5.5, width: 2 }), el("span", null, t("Gate without a duty post")), counter("gates.uncovered")),
