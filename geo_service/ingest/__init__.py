@@ -7,10 +7,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from geo_service.ingest.districts import assign_districts, refuse_wrong_zone
+    from geo_service.ingest.districts import (
+        DISTRICT_CONFLICTS,
+        UNKNOWN_DISTRICTS,
+        assign_districts,
+        refuse_wrong_zone,
+    )
     from geo_service.ingest.layer import read_layer
     from geo_service.ingest.limits import Limits
     from geo_service.ingest.osm import read_osm
+    from geo_service.ingest.printable import shown_file
     from geo_service.ingest.report import (
         DroppedColumn,
         Fault,
@@ -21,6 +27,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "DISTRICT_CONFLICTS",
+    "UNKNOWN_DISTRICTS",
     "DroppedColumn",
     "Fault",
     "ImportReport",
@@ -32,14 +40,18 @@ __all__ = [
     "read_layer",
     "read_osm",
     "refuse_wrong_zone",
+    "shown_file",
 ]
 
 _HOMES: Final = {
+    "DISTRICT_CONFLICTS": "districts",
+    "UNKNOWN_DISTRICTS": "districts",
     "Limits": "limits",
     "assign_districts": "districts",
     "read_layer": "layer",
     "read_osm": "osm",
     "refuse_wrong_zone": "districts",
+    "shown_file": "printable",
 }
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -153,14 +153,20 @@ def mask_text(text: str, mode: Mode = "text") -> str:
     the right check digit, and labelled ones (微信号 …) where there are words at all.
     """
     plain = folded(text)
-    for start, end in _findings(plain, mode):
-        hidden = re.sub(r"[0-9A-Za-z]", "*", plain[start:end])
-        text = text[:start] + hidden + text[end:]
-    return text
+    masked = _hide_numbers(plain, mode)
+    if mode == "text":
+        masked = _LANDLINE.sub(_hide_group, masked)
+    if _LABEL.search(masked) and (mode == "text" or _HAN_OR_AT.search(masked)):
+        for pattern in _LABELLED:
+            masked = pattern.sub(_hide_group, masked)
+    if masked == plain:
+        return text
+    return "".join(
+        "*" if new == "*" != old else letter for letter, old, new in zip(text, plain, masked, strict=True)
+    )
 
 
-def _findings(plain: str, mode: Mode) -> Iterator[tuple[int, int]]:
-    """Yield the spans to hide in a folded text; spans that were yielded count as hidden for later patterns."""
+def _hide_numbers(plain: str, mode: Mode) -> str:
     checks: list[tuple[re.Pattern[str], Callable[[str], bool]]] = [
         (_IDENTITY_18, lambda found: _is_citizen(found, mode)),
         (_ROUNDED, lambda found: is_identity_number(str(int(Decimal(found))), strict=False)),
@@ -169,19 +175,22 @@ def _findings(plain: str, mode: Mode) -> Iterator[tuple[int, int]]:
     if mode != "licence":
         checks.append((_IDENTITY_15, _is_born))
     for pattern, is_personal in checks:
-        for match in pattern.finditer(plain):
-            if is_personal(match.group()):
-                start, end = match.start() + 3, match.end()
-                plain = plain[:start] + "*" * (end - start) + plain[end:]
-                yield start, end
-    patterns = [_LANDLINE] if mode == "text" else []
-    if _LABEL.search(plain) and (mode == "text" or _HAN_OR_AT.search(plain)):
-        patterns += _LABELLED
-    for pattern in patterns:
-        for match in pattern.finditer(plain):
-            start, end = match.span("hide")
-            plain = plain[:start] + "*" * (end - start) + plain[end:]
-            yield start, end
+        plain = pattern.sub(
+            lambda match, is_personal=is_personal: (  # type: ignore[misc]  # the default binds the loop's value
+                match[0][:3] + _hidden(match[0][3:]) if is_personal(match[0]) else match[0]
+            ),
+            plain,
+        )
+    return plain
+
+
+def _hide_group(match: re.Match[str]) -> str:
+    start, end = (place - match.start() for place in match.span("hide"))
+    return match[0][:start] + _hidden(match[0][start:end]) + match[0][end:]
+
+
+def _hidden(text: str) -> str:
+    return re.sub(r"[0-9A-Za-z]", "*", text)
 
 
 def _is_citizen(found: str, mode: Mode) -> bool:

@@ -8,6 +8,7 @@ from geo_service.ingest.personal_numbers import mask_text
 
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Zl", "Zp"})  # controls, format marks (bidi too), line separators
+_NUMBER_CHARS: Final = 60  # a number that begins within a name is seen whole
 _NAME_CHARS: Final = 300  # a name is shown in messages; longer ones are cut
 
 
@@ -28,7 +29,7 @@ def printable(text: str, filler: str = _REPLACEMENT) -> str:
 
 def shown_name(text: str, longest: int = _NAME_CHARS) -> str:
     """Return a name that a file brought along as it may be shown and stored: printable, numbers masked."""
-    return mask_text(printable(text))[:longest]
+    return mask_text(printable(text[: longest + _NUMBER_CHARS]))[:longest]
 
 
 def shown_file(path: Path) -> str:

@@ -20,6 +20,7 @@ from geo_service.ingest import (
     read_layer,
     read_osm,
     refuse_wrong_zone,
+    shown_file,
 )
 from geo_service.model.tables import Kind
 from geo_service.store import Batch, LayerPart, Saved, Store
@@ -83,7 +84,7 @@ def read_osm_file(path: Path) -> Reading:
         raise EmptyInput(
             N_("{file} holds no schools, gates, places or roads."),
             hint=N_("Check that the extract covers the area and has tags."),
-            file=path.name,
+            file=shown_file(path),
         )
     return Reading({kind: results[kind] for kind in _OSM_ORDER}, resolve_system("wgs84"))
 

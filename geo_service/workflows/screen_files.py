@@ -16,7 +16,7 @@ import shapely
 from geo_service.crs import System
 from geo_service.errors import EmptyInput, FormatMismatch, UnknownColumns
 from geo_service.i18n import N_
-from geo_service.ingest import ImportReport, read_layer
+from geo_service.ingest import ImportReport, read_layer, shown_file
 from geo_service.model.tables import Kind
 from geo_service.model.working_values import WORKING_VALUES
 from geo_service.perimeter import Screening, screen
@@ -82,7 +82,7 @@ def screen_files(
         raise UnknownColumns(
             N_("{file} has no category column, so no rule of the pack applies."),
             hint=N_("Add a column 类别/category, or measure all places with --method and --limit-m."),
-            file=places_file.name,
+            file=shown_file(places_file),
         )
     gates = None
     if gates_file is not None:
@@ -103,7 +103,7 @@ def _read(path: Path, kind: Kind, system: System) -> tuple[gpd.GeoDataFrame, Imp
         raise EmptyInput(
             N_("{file}: none of the {rows} rows is good, so nothing was stored. Faults: {codes}."),
             hint=N_("List every row with its cure: geo-service import … --dry-run --report OUT.json"),
-            file=path.name,
+            file=shown_file(path),
             rows=result.report.rows_read,
             codes=", ".join(sorted({fault.code for fault in result.report.faults})),
         )

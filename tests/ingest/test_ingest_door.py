@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 from geo_service import errors
 from geo_service.crs import resolve_system
 from geo_service.i18n import N_, translator
-from geo_service.ingest import read_layer
+from geo_service.ingest import Limits, read_layer
 from geo_service.ingest.outcome import (
     Distrusted,
     check_columns,
@@ -271,3 +273,21 @@ def test_the_arrow_table_is_what_the_outcome_says():
         check_columns(
             pa.table({name: columns[name] for name in ("row", "ordinal", "text:name", "x")}), outcome
         )
+
+
+def test_the_shipped_limits_keep_the_promise():
+    limits = Limits()
+    assert limits.child_memory_mb <= 1024
+    assert limits.child_seconds <= 20
+    assert limits.max_bytes <= 1024**3
+
+
+def test_a_child_writes_no_more_than_it_may_hold(tmp_path: Path):
+    code = (
+        "from geo_service.ingest.child import set_limits; set_limits(600, 20)\n"
+        "with open('big', 'wb') as file: file.truncate(601 * 1024 * 1024)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, check=False, capture_output=True, text=True, timeout=60
+    )
+    assert "File too large" in done.stderr
