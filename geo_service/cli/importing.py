@@ -130,6 +130,7 @@ def _one_report(part: Imported) -> dict[str, Any]:
         "stored": part.saved is not None,
         "saved": saved,
         "outside_districts": part.outside_districts,
+        "district_conflicts": part.district_conflicts,
         "gates_without_school": part.gates_without_school,
     }
 
@@ -188,6 +189,11 @@ def _tell(part: Imported) -> None:
         say(N_("  Note: {note}"), note=note.render(tr))
     if part.outside_districts:
         say(N_("  {count} rows lie outside every district of the store."), count=part.outside_districts)
+    if part.district_conflicts:
+        say(
+            N_("  {count} rows state a district in which they do not lie; the stated one was kept."),
+            count=part.district_conflicts,
+        )
     if part.gates_without_school:
         say(
             N_(

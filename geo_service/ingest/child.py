@@ -58,19 +58,19 @@ def read_raw(path: Path, kind: Kind, *, metric: bool, max_rows: int) -> RawTable
 
         return read_delimited(path, kind, metric=metric, max_rows=max_rows)
     if found == "xlsx":
-        from geo_service.ingest.workbook import read_workbook  # noqa: PLC0415
+        from geo_service.ingest.workbook import read_workbook  # noqa: PLC0415 - as above
 
         return read_workbook(path, kind, metric=metric, max_rows=max_rows)
     if found == "geojson":
-        from geo_service.ingest.geojson import read_geojson  # noqa: PLC0415
+        from geo_service.ingest.geojson import read_geojson  # noqa: PLC0415 - as above
 
         return read_geojson(path, kind, max_rows=max_rows)
     if found == "parquet":
-        from geo_service.ingest.parquet import read_parquet  # noqa: PLC0415
+        from geo_service.ingest.parquet import read_parquet  # noqa: PLC0415 - as above
 
         return read_parquet(path, kind, metric=metric, max_rows=max_rows)
     if found in {"gpkg", "shp", "shp.zip"}:
-        from geo_service.ingest import vector  # noqa: PLC0415
+        from geo_service.ingest import vector  # noqa: PLC0415 - as above
 
         if found == "gpkg":
             return vector.read_geopackage(path, kind, max_rows=max_rows)
@@ -119,7 +119,7 @@ def describe_crs(raw: RawTable) -> dict[str, str] | None:
     if raw.crs is None:
         return None
     from pyproj import CRS  # noqa: PLC0415 - most files name no system
-    from pyproj.exceptions import CRSError  # noqa: PLC0415
+    from pyproj.exceptions import CRSError  # noqa: PLC0415 - as above
 
     try:
         crs = CRS.from_user_input(raw.crs)
@@ -148,7 +148,7 @@ def _write(path: Path, raw: RawTable) -> None:
 def _answer(request: dict[str, Any], folder: Path) -> dict[str, Any]:
     try:
         if request["task"] == "osm":
-            from geo_service.ingest.osm_objects import read_objects  # noqa: PLC0415
+            from geo_service.ingest.osm_objects import read_objects  # noqa: PLC0415 - as above
 
             return {"result": read_objects(Path(request["path"]), folder, request["max_rows"])}
         return {"result": read_table(request, folder)}
@@ -168,7 +168,9 @@ def _answer(request: dict[str, Any], folder: Path) -> dict[str, Any]:
         if error.errno == errno.EFBIG:
             return _refusal(_too_large(request))
         return {"crash": type(error).__name__}
-    except Exception as error:
+    except (
+        Exception
+    ) as error:  # a hostile file may raise anything; the text may quote cells, so only its kind is told
         return {"crash": type(error).__name__}
 
 

@@ -178,7 +178,7 @@ def in_our_words(address: Address) -> Iterator[None]:
         raise
     except InterfaceError as error:
         raise _refused(address, error.orig or error) from None
-    except Exception as error:
+    except Exception as error:  # drivers raise classes of their own; what is not the server's failure goes on
         if not _is_server_failure(error):
             raise
         raise _refused(address, error) from None

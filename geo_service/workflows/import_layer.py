@@ -5,7 +5,7 @@ Reading and storing are two steps: a file that is refused never touches a store.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,6 +14,7 @@ from geo_service.crs import System, resolve_system
 from geo_service.errors import EmptyInput
 from geo_service.i18n import N_
 from geo_service.ingest import (
+    DISTRICT_CONFLICTS,
     ImportReport,
     ImportResult,
     assign_districts,
@@ -39,6 +40,7 @@ class Imported:
     report: ImportReport
     saved: Saved | None
     outside_districts: int = 0
+    district_conflicts: int = 0
     gates_without_school: int = 0
 
 
@@ -110,14 +112,15 @@ def import_reading(
     parts: list[LayerPart] = []
     outcomes: dict[Kind, Imported] = {}
     for kind, result in reading.results.items():
-        report, frame, outside, orphans = result.report, result.frame, 0, 0
+        report, frame, outside, conflicts, orphans = result.report, result.frame, 0, 0, 0
         if kind != "boundaries":
             refuse_wrong_zone(frame, boundaries, reading.system, report.file_name)
         if kind in _WITH_DISTRICT and len(frame):
             frame, outside = assign_districts(frame, boundaries)
+            conflicts = int(frame.attrs.get(DISTRICT_CONFLICTS, 0))
         if kind == "gates" and len(frame):
             frame, orphans = link_gates(frame, _schools_of(store, parts))
-        outcomes[kind] = Imported(report, None, outside, orphans)
+        outcomes[kind] = Imported(report, None, outside, conflicts, orphans)
         if len(frame):
             parts.append(LayerPart(frame, kind, _batch(report, demo=demo), result.source_rows))
     if dry_run:
@@ -128,10 +131,7 @@ def import_reading(
     else:
         saved = store.save_layers(parts, gate_schools=_waiting_gates(store, parts))
     for part, done in zip(parts, saved, strict=True):
-        before = outcomes[part.kind]
-        outcomes[part.kind] = Imported(
-            before.report, done, before.outside_districts, before.gates_without_school
-        )
+        outcomes[part.kind] = replace(outcomes[part.kind], saved=done)
     return outcomes
 
 

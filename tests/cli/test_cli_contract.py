@@ -288,6 +288,15 @@ def test_gates_find_a_school_that_comes_after_them(schools_file, capsys):
     assert pd.isna(gates.at["某校", "school_id"])
 
 
+def test_rows_that_contradict_their_district_are_told(capsys):
+    Path("p.csv").write_text(
+        "名称,类别,区县,经度,纬度\n甲,网吧,平江县,113.10,29.37\n乙,网吧,岳阳楼区,113.12,29.37\n", "utf-8"
+    )
+    assert run(["import", "places", "p.csv", "--crs", "wgs84", "--report", "r.json"]) == 0
+    assert "有 1 行所填区县与其位置不符" in capsys.readouterr().err
+    assert json.loads(Path("r.json").read_text("utf-8"))["district_conflicts"] == 1
+
+
 def test_own_boundaries_take_the_place_of_the_shipped_ones(capsys):
     from geo_service.store import Store
 
